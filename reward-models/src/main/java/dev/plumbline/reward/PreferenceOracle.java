@@ -3,10 +3,12 @@ package dev.plumbline.reward;
 import java.util.List;
 
 /**
- * Who prefers what: {@code P(first beats second | prompt)} in [0, 1]. Training and evaluation ask the same interface.
+ * Who prefers what: {@code P(first beats second | prompt)} in [0, 1]. Training and evaluation ask
+ * the same interface.
  *
- * <p>Antisymmetric by construction: {@code prefer(x, a, b) + prefer(x, b, a) = 1}, up to what an oracle that sees an order (a model
- * or a person) gets wrong; such an oracle averages both orders and reports how far they were apart.
+ * <p>Antisymmetric by construction: {@code prefer(x, a, b) + prefer(x, b, a) = 1}, up to what an
+ * oracle that sees an order (a model or a person) gets wrong; such an oracle averages both orders
+ * and reports how far they were apart.
  */
 public interface PreferenceOracle {
 

@@ -5,13 +5,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Means under way: per name a weighted sum and its weight. Adding the metrics of micro-batches gives the metrics of their union,
- * whatever the cut.
+ * Means under way: per name a weighted sum and its weight. Adding the metrics of micro-batches
+ * gives the metrics of their union, whatever the cut.
  */
 public final class Metrics {
   private final SortedMap<String, double[]> sums = new TreeMap<>();
 
-  /** Adds one value with a weight (rows or tokens, whatever the metric averages over). A weight of 0 leaves no trace. */
+  /**
+   * Adds one value with a weight (rows or tokens, whatever the metric averages over). A weight of 0
+   * leaves no trace.
+   */
   public Metrics add(String name, double value, double weight) {
     if (weight != 0) {
       double[] sum = sums.computeIfAbsent(name, any -> new double[2]);

@@ -4,8 +4,8 @@ import dev.plumbline.lm.policy.Policy;
 import java.util.List;
 
 /**
- * What an algorithm does with rows; the {@link Trainer} does everything else (order, accumulation, clipping, schedule, checkpoints,
- * metrics). A recipe has no state.
+ * What an algorithm does with rows; the {@link Trainer} does everything else (order, accumulation,
+ * clipping, schedule, checkpoints, metrics). A recipe has no state.
  *
  * @param <R> a row
  */
@@ -15,8 +15,9 @@ public interface Recipe<R> {
   Totals totals(List<R> rows);
 
   /**
-   * Runs the policy forward and backward on a micro-batch: adds the gradient of the micro-batch's part of the step's loss to the
-   * policy. Parts of one step add up to the step's loss, so that eight micro-batches of one row equal one of eight.
+   * Runs the policy forward and backward on a micro-batch: adds the gradient of the micro-batch's
+   * part of the step's loss to the policy. Parts of one step add up to the step's loss, so that
+   * eight micro-batches of one row equal one of eight.
    *
    * @param totals of the whole step
    */
