@@ -1,5 +1,6 @@
 package dev.plumbline.lm.policy;
 
+import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.generate.Sample;
 import dev.plumbline.lm.generate.SamplingSettings;
 import java.io.IOException;
@@ -22,7 +23,7 @@ public interface Policy extends AutoCloseable {
    * Log-probs of which a gradient can be taken. The result holds the engine's memory until it is
    * closed.
    *
-   * @throws PolicyException if a token id is outside the vocabulary or a row is longer than the
+   * @throws PlumblineException if a token id is outside the vocabulary or a row is longer than the
    *     model's positions
    */
   Forward forward(Batch batch, Set<TokenStatistic> statistics);

@@ -1,0 +1,2 @@
+/** Files that are whole or not there, and their hashes. */
+package dev.plumbline.lm.io;

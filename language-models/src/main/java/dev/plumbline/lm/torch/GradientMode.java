@@ -1,0 +1,19 @@
+package dev.plumbline.lm.torch;
+
+import ai.djl.pytorch.jni.JniUtils;
+
+/** While open, what this thread computes can be differentiated. */
+public final class GradientMode implements AutoCloseable {
+  private GradientMode() {}
+
+  /** Switches gradients on for this thread. */
+  public static GradientMode on() {
+    JniUtils.setGradMode(true);
+    return new GradientMode();
+  }
+
+  @Override
+  public void close() {
+    JniUtils.setGradMode(false);
+  }
+}

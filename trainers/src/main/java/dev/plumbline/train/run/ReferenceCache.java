@@ -1,0 +1,163 @@
+package dev.plumbline.train.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.lm.policy.Batch;
+import dev.plumbline.lm.policy.LogProbs;
+import dev.plumbline.lm.policy.Policy;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+
+/**
+ * Log-probs of all pairs under the frozen reference, computed once before training and kept in a
+ * file under a key of everything that decides them. A file with another key is an error, never a
+ * wrong number.
+ *
+ * <p>The file is JSON lines: the key, then a row a line with the row's id and both log-probs (sums
+ * over completion tokens, nats).
+ */
+public final class ReferenceCache {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+  private final Map<String, String> key;
+
+  /**
+   * @param file where the log-probs are kept
+   * @param key what decides them, by name: the reference's weights, the tokenizer, the truncation
+   */
+  public ReferenceCache(Path file, Map<String, String> key) {
+    this.file = file;
+    this.key = new TreeMap<>(key);
+  }
+
+  /**
+   * The rows with their reference log-probs: read from the file if it is there, else computed and
+   * written.
+   *
+   * @param reference the frozen model; not moved
+   * @param batchSize pairs run at a time
+   * @param progress told how many pairs are done
+   * @throws IllegalStateException if the file was made for another key or other rows; the message
+   *     names the difference
+   */
+  public List<PairRow> fill(
+      List<PairRow> rows, Policy reference, int batchSize, IntConsumer progress) {
+    try {
+      if (Files.exists(file)) {
+        return read(rows);
+      }
+      List<PairRow> filled = compute(rows, reference, batchSize, progress);
+      write(filled);
+      return filled;
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          file + ": " + e.getMessage() + "; check the path and the disk", e);
+    }
+  }
+
+  /** Runs the reference over all pairs, in their order. */
+  public static List<PairRow> compute(
+      List<PairRow> rows, Policy reference, int batchSize, IntConsumer progress) {
+    List<PairRow> filled = new ArrayList<>(rows.size());
+    for (int from = 0; from < rows.size(); from += batchSize) {
+      List<PairRow> part = rows.subList(from, Math.min(rows.size(), from + batchSize));
+      Batch batch =
+          new Batch(
+              part.stream()
+                  .map(
+                      row ->
+                          new Batch.Item(
+                              row.prompt(),
+                              List.of(
+                                  Batch.Completion.of(row.chosen()),
+                                  Batch.Completion.of(row.rejected()))))
+                  .toList());
+      LogProbs logProbs = reference.logProbs(batch, Set.of());
+      for (int i = 0; i < part.size(); i++) {
+        filled.add(part.get(i).withReference(logProbs.sum(2 * i), logProbs.sum(2 * i + 1)));
+      }
+      progress.accept(filled.size());
+    }
+    return filled;
+  }
+
+  private List<PairRow> read(List<PairRow> rows) throws IOException {
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      requireKey(parse(lines.readLine()));
+      List<PairRow> filled = new ArrayList<>(rows.size());
+      for (PairRow row : rows) {
+        JsonNode line = parse(lines.readLine());
+        if (!row.id().equals(line.path("id").asText())) {
+          throw stale(
+              "row %d is %s, the data's is %s"
+                  .formatted(filled.size() + 1, line.path("id").asText("missing"), row.id()));
+        }
+        filled.add(
+            row.withReference(line.get("chosen").asDouble(), line.get("rejected").asDouble()));
+      }
+      if (lines.readLine() != null) {
+        throw stale("it holds more rows than the data's " + rows.size());
+      }
+      return filled;
+    }
+  }
+
+  private void requireKey(JsonNode found) {
+    for (Map.Entry<String, String> wanted : key.entrySet()) {
+      String value = found.path(wanted.getKey()).asText("missing");
+      if (!value.equals(wanted.getValue())) {
+        throw stale(wanted.getKey() + " is " + value + ", this run's is " + wanted.getValue());
+      }
+    }
+  }
+
+  private IllegalStateException stale(String difference) {
+    return new IllegalStateException(
+        "stale reference log-probs in %s: %s; delete the file to compute them again"
+            .formatted(file, difference));
+  }
+
+  private JsonNode parse(String line) {
+    try {
+      return line == null ? JSON.createObjectNode() : JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw stale("a line is not JSON");
+    }
+  }
+
+  private void write(List<PairRow> rows) throws IOException {
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+    try {
+      try (BufferedWriter lines = Files.newBufferedWriter(temporary)) {
+        ObjectNode head = JSON.createObjectNode();
+        key.forEach(head::put);
+        lines.write(head + "\n");
+        for (PairRow row : rows) {
+          lines.write(
+              JSON.createObjectNode()
+                      .put("id", row.id())
+                      .put("chosen", row.refChosen())
+                      .put("rejected", row.refRejected())
+                  + "\n");
+        }
+      }
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}
