@@ -1,0 +1,238 @@
+package dev.plumbline.train.objective;
+
+import static dev.plumbline.train.objective.PairObjective.difference;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every pair loss owes its users, on random pairs. */
+class PairObjectivePropertiesTest {
+  private static final double BETA = 0.1;
+
+  static Map<String, PairObjective> objectives() {
+    Score reward = new Score.LogRatio(BETA);
+    Map<String, PairObjective> all = new LinkedHashMap<>();
+    all.put("dpo", difference(reward, new Link.Logistic(0)));
+    all.put("cdpo", difference(reward, new Link.Logistic(0.1)));
+    all.put("robust", difference(reward, new Link.Robust(0.1)));
+    all.put("hinge", difference(reward, new Link.Hinge()));
+    all.put("ipo", difference(new Score.LogRatio(1), new Link.Squared(1 / (2 * BETA))));
+    all.put("ipo-mean", difference(new Score.MeanLogRatio(), new Link.Squared(1 / (2 * BETA))));
+    all.put("nll", PairObjective.chosenNll());
+    all.put("nll-mean", PairObjective.chosenMeanNll());
+    return all;
+  }
+
+  static List<Map.Entry<String, PairObjective>> entries() {
+    return List.copyOf(objectives().entrySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("entries")
+  void slopesAreTheDerivatives(Map.Entry<String, PairObjective> objective) {
+    double step = 1e-5;
+    for (int seed = 0; seed < 200; seed++) {
+      PairLogProbs pair = Pairs.random(new SplittableRandom(seed));
+      if (nearTheHingesCorner(pair)) {
+        continue;
+      }
+      PairLoss loss = Pairs.loss(objective.getValue(), pair);
+      double chosen =
+          (value(objective, pair, step, 0) - value(objective, pair, -step, 0)) / (2 * step);
+      double rejected =
+          (value(objective, pair, 0, step) - value(objective, pair, 0, -step)) / (2 * step);
+      double tolerance = 1e-8 * Math.max(1, loss.value());
+      assertThat(loss.chosenSlope()).as("seed %d", seed).isCloseTo(chosen, within(tolerance));
+      assertThat(loss.rejectedSlope()).as("seed %d", seed).isCloseTo(rejected, within(tolerance));
+    }
+  }
+
+  private static boolean nearTheHingesCorner(PairLogProbs pair) {
+    double h = pair.chosen().logRatio() - pair.rejected().logRatio();
+    return Math.abs(BETA * h - 1) < 1e-4;
+  }
+
+  private static double value(
+      Map.Entry<String, PairObjective> objective,
+      PairLogProbs pair,
+      double chosen,
+      double rejected) {
+    return Pairs.loss(objective.getValue(), shifted(pair, chosen, rejected)).value();
+  }
+
+  private static PairLogProbs shifted(PairLogProbs pair, double chosen, double rejected) {
+    return new PairLogProbs(shifted(pair.chosen(), chosen), shifted(pair.rejected(), rejected));
+  }
+
+  private static CompletionLogProb shifted(CompletionLogProb completion, double by) {
+    return new CompletionLogProb(
+        completion.policy() + by, completion.reference(), completion.tokens());
+  }
+
+  @ParameterizedTest
+  @MethodSource("entries")
+  void finiteAtExtremes(Map.Entry<String, PairObjective> objective) {
+    for (double w : new double[] {-1e5, 0, 1e5}) {
+      for (double l : new double[] {-1e5, 0, 1e5}) {
+        PairLoss loss = Pairs.loss(objective.getValue(), Pairs.pair(w, l, 0, 0, 7, 3));
+        assertThat(loss.value()).isFinite();
+        assertThat(loss.chosenSlope()).isFinite();
+        assertThat(loss.rejectedSlope()).isFinite();
+      }
+    }
+  }
+
+  /** Where every run starts: policy and reference agree. */
+  @Test
+  void valuesAtStepZero() {
+    PairLogProbs start = Pairs.pair(-31, -17, -31, -17, 9, 4);
+    Map<String, PairObjective> all = objectives();
+    for (String logistic : List.of("dpo", "cdpo", "robust")) {
+      PairLoss loss = Pairs.loss(all.get(logistic), start);
+      assertThat(loss.value()).as(logistic).isCloseTo(Math.log(2), within(1e-15));
+    }
+    assertThat(Pairs.loss(all.get("dpo"), start).chosenSlope()).isEqualTo(-BETA / 2);
+    assertThat(Pairs.loss(all.get("hinge"), start).value()).isEqualTo(1);
+    for (String ipo : List.of("ipo", "ipo-mean")) {
+      assertThat(Pairs.loss(all.get(ipo), start).value()).as(ipo).isCloseTo(25, within(1e-12));
+    }
+  }
+
+  @Test
+  void slopeOfTheLogisticAtZeroIsExactlyAHalf() {
+    assertThat(Numerics.sigmoid(0)).isEqualTo(0.5);
+    assertThat(Numerics.sigmoid(-0.0)).isEqualTo(0.5);
+    assertThat(new Link.Logistic(0).slope(0)).isEqualTo(-0.5);
+  }
+
+  @Test
+  void numericsAtBothEnds() {
+    assertThat(Numerics.softplus(-800)).isZero();
+    assertThat(Numerics.softplus(800)).isEqualTo(800);
+    assertThat(Numerics.logSigmoid(-800)).isEqualTo(-800);
+    assertThat(Numerics.sigmoid(-800)).isZero();
+    assertThat(Numerics.sigmoid(800)).isEqualTo(1);
+    assertThat(Numerics.softplus(-40)).isCloseTo(Math.exp(-40), within(1e-30));
+  }
+
+  /** Section 6: smoothing 0, flip rate 0 and DPO are one loss; so are IPO's forms at one token. */
+  @Test
+  void degenerateEqualities() {
+    Score reward = new Score.LogRatio(BETA);
+    for (int seed = 0; seed < 200; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      PairLogProbs pair = Pairs.random(random);
+      PairLoss dpo = Pairs.loss(difference(reward, new Link.Logistic(0)), pair);
+      assertSame(Pairs.loss(difference(reward, new Link.Robust(0)), pair), dpo, seed);
+      PairLogProbs single = new PairLogProbs(oneToken(pair.chosen()), oneToken(pair.rejected()));
+      assertSame(
+          Pairs.loss(difference(new Score.MeanLogRatio(), new Link.Squared(5)), single),
+          Pairs.loss(difference(new Score.LogRatio(1), new Link.Squared(5)), single),
+          seed);
+      assertSame(
+          Pairs.loss(PairObjective.chosenMeanNll(), single),
+          Pairs.loss(PairObjective.chosenNll(), single),
+          seed);
+    }
+  }
+
+  private static CompletionLogProb oneToken(CompletionLogProb completion) {
+    return new CompletionLogProb(completion.policy(), completion.reference(), 1);
+  }
+
+  /** Swapping a pair swaps the label: smoothing 1 on the pair is smoothing 0 on the swapped one. */
+  @Test
+  void swappingAPairIsSwappingItsLabel() {
+    Score reward = new Score.LogRatio(BETA);
+    for (int seed = 0; seed < 200; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      PairLogProbs pair = Pairs.random(random);
+      PairLogProbs swapped =
+          new PairLogProbs(/* chosen= */ pair.rejected(), /* rejected= */ pair.chosen());
+      PairLoss one = Pairs.loss(difference(reward, new Link.Logistic(0.3)), pair);
+      PairLoss other = Pairs.loss(difference(reward, new Link.Logistic(0.7)), swapped);
+      assertSame(
+          other,
+          new PairLoss(
+              one.value(),
+              /* chosenSlope= */ one.rejectedSlope(),
+              /* rejectedSlope= */ one.chosenSlope()),
+          seed);
+    }
+  }
+
+  /** A constant added to both log-probs of a prompt changes nothing in losses built on sums. */
+  @Test
+  void onlyDifferencesMatter() {
+    Map<String, PairObjective> all = objectives();
+    for (String name : List.of("dpo", "cdpo", "robust", "hinge", "ipo")) {
+      for (int seed = 0; seed < 100; seed++) {
+        PairLogProbs pair = Pairs.random(new SplittableRandom(seed));
+        PairLoss plain = Pairs.loss(all.get(name), pair);
+        assertThat(Pairs.loss(all.get(name), shifted(pair, 3.5, 3.5)).value())
+            .as("%s, seed %d", name, seed)
+            .isCloseTo(plain.value(), within(1e-9 * Math.max(1, plain.value())));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("entries")
+  void partsOfAStepAddUpAndOrderDoesNotMatter(Map.Entry<String, PairObjective> objective) {
+    LossSum loss = LossSum.of(objective.getValue());
+    for (int seed = 0; seed < 20; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      List<PairLogProbs> pairs = new ArrayList<>();
+      double[] weights = new double[8];
+      double total = 0;
+      for (int i = 0; i < 8; i++) {
+        pairs.add(Pairs.random(random));
+        weights[i] = random.nextDouble(0.5, 2);
+        total += weights[i];
+      }
+      double whole = loss.part(pairs, weights, total, 1).value();
+      double parts = 0;
+      for (int i = 0; i < 8; i++) {
+        parts += loss.part(pairs.subList(i, i + 1), new double[] {weights[i]}, total, 1).value();
+      }
+      double tolerance = 1e-12 * Math.max(1, Math.abs(whole));
+      assertThat(parts).as("seed %d", seed).isCloseTo(whole, within(tolerance));
+      List<PairLogProbs> shuffled = new ArrayList<>(pairs);
+      Collections.shuffle(shuffled, new Random(seed));
+      double even = loss.part(pairs, ones(8), 8, 1).value();
+      assertThat(loss.part(shuffled, ones(8), 8, 1).value())
+          .as("seed %d", seed)
+          .isCloseTo(even, within(1e-12 * Math.max(1, Math.abs(even))));
+    }
+  }
+
+  private static double[] ones(int n) {
+    double[] ones = new double[n];
+    java.util.Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private static void assertSame(PairLoss actual, PairLoss expected, int seed) {
+    double tolerance = 1e-12 * Math.max(1, Math.abs(expected.value()));
+    assertThat(actual.value()).as("seed %d", seed).isCloseTo(expected.value(), within(tolerance));
+    assertThat(actual.chosenSlope())
+        .as("seed %d", seed)
+        .isCloseTo(
+            expected.chosenSlope(), within(1e-12 * Math.max(1, Math.abs(expected.chosenSlope()))));
+    assertThat(actual.rejectedSlope())
+        .as("seed %d", seed)
+        .isCloseTo(
+            expected.rejectedSlope(),
+            within(1e-12 * Math.max(1, Math.abs(expected.rejectedSlope()))));
+  }
+}
