@@ -1,5 +1,6 @@
 package dev.plumbline.train.objective;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,37 +38,24 @@ public record LossSum(List<Term> terms) {
   }
 
   /**
-   * What some pairs add to the loss of their step.
+   * What each pair of a micro-batch adds to the loss of its step, with the slopes of that share.
    *
    * @param pairs a micro-batch
    * @param weights one a pair
    * @param stepPairs weights of all pairs of the step, summed
    * @param stepTokens learned tokens of the step's chosen completions, weighted likewise
    */
-  public Part part(
+  public List<PairLoss> shares(
       List<PairLogProbs> pairs, double[] weights, double stepPairs, double stepTokens) {
-    double value = 0;
-    double[] chosen = new double[pairs.size()];
-    double[] rejected = new double[pairs.size()];
+    PairLoss[] shares = new PairLoss[pairs.size()];
+    Arrays.fill(shares, new PairLoss(0, 0, 0));
     for (Term term : terms) {
       double factor = term.weight() / (term.mean() == Mean.PAIRS ? stepPairs : stepTokens);
       List<PairLoss> losses = term.objective().losses(pairs);
-      for (int i = 0; i < losses.size(); i++) {
-        double share = factor * weights[i];
-        value += share * losses.get(i).value();
-        chosen[i] += share * losses.get(i).chosenSlope();
-        rejected[i] += share * losses.get(i).rejectedSlope();
+      for (int i = 0; i < shares.length; i++) {
+        shares[i] = shares[i].plus(losses.get(i), factor * weights[i]);
       }
     }
-    return new Part(value, chosen, rejected);
+    return List.of(shares);
   }
-
-  /**
-   * Part of a step's loss and its gradient.
-   *
-   * @param value the part
-   * @param chosenSlopes derivatives in the chosen completions' log-probs, one a pair
-   * @param rejectedSlopes derivatives in the rejected completions' log-probs, one a pair
-   */
-  public record Part(double value, double[] chosenSlopes, double[] rejectedSlopes) {}
 }

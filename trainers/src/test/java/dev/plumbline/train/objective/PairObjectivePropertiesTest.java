@@ -200,17 +200,18 @@ class PairObjectivePropertiesTest {
         weights[i] = random.nextDouble(0.5, 2);
         total += weights[i];
       }
-      double whole = loss.part(pairs, weights, total, 1).value();
+      double whole = Pairs.sum(loss.shares(pairs, weights, total, 1));
       double parts = 0;
       for (int i = 0; i < 8; i++) {
-        parts += loss.part(pairs.subList(i, i + 1), new double[] {weights[i]}, total, 1).value();
+        parts +=
+            Pairs.sum(loss.shares(pairs.subList(i, i + 1), new double[] {weights[i]}, total, 1));
       }
       double tolerance = 1e-12 * Math.max(1, Math.abs(whole));
       assertThat(parts).as("seed %d", seed).isCloseTo(whole, within(tolerance));
       List<PairLogProbs> shuffled = new ArrayList<>(pairs);
       Collections.shuffle(shuffled, new Random(seed));
-      double even = loss.part(pairs, ones(8), 8, 1).value();
-      assertThat(loss.part(shuffled, ones(8), 8, 1).value())
+      double even = Pairs.sum(loss.shares(pairs, ones(8), 8, 1));
+      assertThat(Pairs.sum(loss.shares(shuffled, ones(8), 8, 1)))
           .as("seed %d", seed)
           .isCloseTo(even, within(1e-12 * Math.max(1, Math.abs(even))));
     }

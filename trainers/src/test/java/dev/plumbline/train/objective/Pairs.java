@@ -51,4 +51,9 @@ final class Pairs {
   static PairLoss loss(PairObjective objective, PairLogProbs pair) {
     return objective.losses(List.of(pair)).get(0);
   }
+
+  /** The value of a step's loss from the shares of its pairs. */
+  static double sum(List<PairLoss> shares) {
+    return shares.stream().mapToDouble(PairLoss::value).sum();
+  }
 }

@@ -121,7 +121,7 @@ class SpecificationVectorsTest {
   }
 
   private static double value(List<PairLogProbs> batch, LossSum.Term... terms) {
-    return new LossSum(List.of(terms)).part(batch, new double[] {1, 1}, 2, 15).value();
+    return Pairs.sum(new LossSum(List.of(terms)).shares(batch, new double[] {1, 1}, 2, 15));
   }
 
   private static CompletionLogProb withTokens(CompletionLogProb completion, int tokens) {

@@ -107,18 +107,15 @@ class WorkedExamplesTest {
     List<PairLogProbs> even =
         List.of(Pairs.pair(-6, -9, 0, 0, 3, 1), Pairs.pair(-2, -9, 0, 0, 1, 1));
     double[] once = {1, 1};
-    assertThat(tokens.part(even, once, 2, 4).value()).isEqualTo(2);
-    assertThat(sequences.part(even, once, 2, 4).value()).isEqualTo(2);
-    assertThat(tokens.part(even, new double[] {1, 3}, 4, 6).value()).isEqualTo(2);
+    assertThat(Pairs.sum(tokens.shares(even, once, 2, 4))).isEqualTo(2);
+    assertThat(Pairs.sum(sequences.shares(even, once, 2, 4))).isEqualTo(2);
+    assertThat(Pairs.sum(tokens.shares(even, new double[] {1, 3}, 4, 6))).isEqualTo(2);
     List<PairLogProbs> uneven =
         List.of(Pairs.pair(-6, -9, 0, 0, 3, 1), Pairs.pair(-6, -9, 0, 0, 1, 1));
-    LossSum.Part part = tokens.part(uneven, once, 2, 4);
-    assertThat(part.value()).isEqualTo(3);
-    assertThat(part.chosenSlopes()).containsExactly(-0.25, -0.25);
-    assertThat(part.rejectedSlopes()).containsExactly(0, 0);
-    part = sequences.part(uneven, once, 2, 4);
-    assertThat(part.value()).isCloseTo(4, EXACT);
-    assertThat(part.chosenSlopes()).containsExactly(-1.0 / 6, -0.5);
+    assertThat(tokens.shares(uneven, once, 2, 4))
+        .containsExactly(new PairLoss(1.5, -0.25, 0), new PairLoss(1.5, -0.25, 0));
+    assertThat(sequences.shares(uneven, once, 2, 4))
+        .containsExactly(new PairLoss(1, -1.0 / 6, 0), new PairLoss(3, -0.5, 0));
   }
 
   /** Two pairs of DPO loss ln 2 each, the second of weight 3: mean ln 2, slopes 1 : 3. */
@@ -126,9 +123,8 @@ class WorkedExamplesTest {
   void weightsShareTheGradient() {
     PairLogProbs even = Pairs.pair(-5, -7, -5, -7);
     LossSum dpo = LossSum.of(difference(new Score.LogRatio(1), new Link.Logistic(0)));
-    LossSum.Part part = dpo.part(List.of(even, even), new double[] {1, 3}, 4, 2);
-    assertThat(part.value()).isCloseTo(LN2, EXACT);
-    assertThat(part.chosenSlopes()).containsExactly(-0.125, -0.375);
-    assertThat(part.rejectedSlopes()).containsExactly(0.125, 0.375);
+    assertThat(dpo.shares(List.of(even, even), new double[] {1, 3}, 4, 2))
+        .containsExactly(
+            new PairLoss(LN2 / 4, -0.125, 0.125), new PairLoss(LN2 * 0.75, -0.375, 0.375));
   }
 }
