@@ -17,22 +17,31 @@ public final class Metrics {
    */
   public Metrics add(String name, double value, double weight) {
     if (weight != 0) {
-      double[] sum = sums.computeIfAbsent(name, any -> new double[2]);
-      sum[0] += value * weight;
-      sum[1] += weight;
+      addSum(name, new double[] {value * weight, weight});
     }
     return this;
   }
 
+  /** Adds several values, each with a weight: those of a completion's tokens. */
+  public Metrics addAll(String name, double[] values, double weight) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return values.length == 0 ? this : add(name, sum / values.length, values.length * weight);
+  }
+
   /** Adds all of another's sums. */
   public Metrics add(Metrics other) {
-    other.sums.forEach(
-        (name, added) -> {
-          double[] sum = sums.computeIfAbsent(name, any -> new double[2]);
-          sum[0] += added[0];
-          sum[1] += added[1];
-        });
+    other.sums.forEach(this::addSum);
     return this;
+  }
+
+  /** Adds a sum and its weight, two numbers. */
+  void addSum(String name, double[] added) {
+    double[] sum = sums.computeIfAbsent(name, any -> new double[2]);
+    sum[0] += added[0];
+    sum[1] += added[1];
   }
 
   /** Adds each mean of another as one value of weight 1: TRL's mean of micro-batch means. */
@@ -48,5 +57,10 @@ public final class Metrics {
       means.put(entry.getKey(), entry.getValue()[0] / entry.getValue()[1]);
     }
     return means;
+  }
+
+  /** Name to sum and weight: what a checkpoint keeps. */
+  Map<String, double[]> sums() {
+    return sums;
   }
 }

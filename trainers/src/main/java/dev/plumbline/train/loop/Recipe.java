@@ -1,45 +1,71 @@
 package dev.plumbline.train.loop;
 
-import dev.plumbline.lm.policy.Policy;
+import dev.plumbline.lm.policy.Batch;
+import dev.plumbline.lm.policy.LogProbs;
+import dev.plumbline.lm.policy.TokenGradients;
+import dev.plumbline.lm.policy.TokenStatistic;
 import java.util.List;
+import java.util.Set;
 
 /**
- * What an algorithm does with rows; the {@link Trainer} does everything else (order, accumulation,
- * clipping, schedule, checkpoints, metrics). A recipe has no state.
+ * What an algorithm does with rows, as pure functions: which log-probs it asks for, and what loss
+ * and gradient it makes of them. The {@link Trainer} does everything else. A recipe has no state.
  *
  * @param <R> a row
  */
 public interface Recipe<R> {
 
-  /** What the loss of one optimiser step is divided by, given all rows of the step. */
-  Totals totals(List<R> rows);
+  /** What the rows are, in the plural: {@code pairs}. */
+  String unit();
+
+  /** How an error names a row. */
+  String id(R row);
+
+  /** What the policy is asked about rows. */
+  Batch batch(List<R> rows);
+
+  /** What else the recipe wants to know of each token. */
+  Set<TokenStatistic> statistics();
+
+  /** What the loss of a step is divided by, given all its rows. */
+  Totals totals(List<R> stepRows);
 
   /**
-   * Runs the policy forward and backward on a micro-batch: adds the gradient of the micro-batch's
-   * part of the step's loss to the policy. Parts of one step add up to the step's loss, so that
-   * eight micro-batches of one row equal one of eight.
+   * The loss of a micro-batch and its gradient. Parts of one step add up to the step's loss, so
+   * that eight micro-batches of one row equal one of eight.
    *
+   * @param batch made of the rows by {@link #batch}
+   * @param logProbs of the batch, with the {@link #statistics}
    * @param totals of the whole step
    */
-  Measured accumulate(Policy policy, List<R> microBatch, Totals totals);
+  Part part(List<R> rows, Batch batch, LogProbs logProbs, Totals totals);
 
-  /** The same numbers without gradient. */
-  Measured evaluate(Policy policy, List<R> microBatch, Totals totals);
+  /**
+   * How the loss is averaged where the user asks for an averaging; TRL averages some losses over
+   * the whole step either way.
+   */
+  default Averaging lossAveraging(Averaging asked) {
+    return asked;
+  }
 
   /**
    * What the parts of a loss are divided by.
    *
    * @param rows rows, counted with their weights
-   * @param tokens learned tokens that a token mean runs over
+   * @param tokens learned tokens that a token mean runs over, counted with their rows' weights
    */
-  record Totals(double rows, double tokens) {}
+  record Totals(double rows, double tokens) {
+    Totals times(int factor) {
+      return new Totals(rows * factor, tokens * factor);
+    }
+  }
 
   /**
    * What a micro-batch came to.
    *
    * @param loss its part of the step's loss
+   * @param gradients of that part, in the token log-probs
    * @param metrics sums with their weights
-   * @param tokens tokens seen, prompts and completions, no padding
    */
-  record Measured(double loss, Metrics metrics, long tokens) {}
+  record Part(double loss, TokenGradients gradients, Metrics metrics) {}
 }

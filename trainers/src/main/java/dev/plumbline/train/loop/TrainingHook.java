@@ -1,0 +1,25 @@
+package dev.plumbline.train.loop;
+
+import dev.plumbline.lm.policy.Policy;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Something that looks on while a policy is trained. It must not move the policy. */
+public interface TrainingHook {
+
+  /**
+   * Called where evaluations are due, after the evaluation set. The same policy and step must give
+   * the same numbers: they are part of the run's deterministic record.
+   *
+   * @param step optimiser steps done
+   * @return metrics by name, to be logged with the evaluation; they must not start with {@code
+   *     eval_}
+   */
+  default SortedMap<String, Double> evaluate(Policy policy, long step) {
+    return new TreeMap<>();
+  }
+
+  /** Called with every line of metrics, after it was written. */
+  default void logged(Map<String, Object> line) {}
+}

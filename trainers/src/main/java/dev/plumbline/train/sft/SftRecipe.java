@@ -1,0 +1,77 @@
+package dev.plumbline.train.sft;
+
+import dev.plumbline.data.rows.CompletionRow;
+import dev.plumbline.lm.policy.Batch;
+import dev.plumbline.lm.policy.LogProbs;
+import dev.plumbline.lm.policy.TokenGradients;
+import dev.plumbline.lm.policy.TokenStatistic;
+import dev.plumbline.train.loop.Averaging;
+import dev.plumbline.train.loop.Metrics;
+import dev.plumbline.train.loop.Recipe;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Supervised fine-tuning: the negative log-likelihood of completions, a mean over the learned
+ * tokens of the whole optimiser step.
+ */
+public final class SftRecipe implements Recipe<CompletionRow> {
+
+  @Override
+  public String unit() {
+    return "rows";
+  }
+
+  @Override
+  public String id(CompletionRow row) {
+    return row.id();
+  }
+
+  @Override
+  public Batch batch(List<CompletionRow> rows) {
+    return new Batch(
+        rows.stream()
+            .map(
+                row -> new Batch.Item(row.prompt(), List.of(Batch.Completion.of(row.completion()))))
+            .toList());
+  }
+
+  @Override
+  public Set<TokenStatistic> statistics() {
+    return EnumSet.of(TokenStatistic.ENTROPY, TokenStatistic.TOP1);
+  }
+
+  @Override
+  public Totals totals(List<CompletionRow> stepRows) {
+    double rows = 0;
+    double tokens = 0;
+    for (CompletionRow row : stepRows) {
+      rows += row.weight();
+      tokens += row.weight() * row.completion().length;
+    }
+    return new Totals(rows, tokens);
+  }
+
+  @Override
+  public Part part(List<CompletionRow> rows, Batch batch, LogProbs logProbs, Totals totals) {
+    double loss = 0;
+    double[] slopes = new double[rows.size()];
+    Metrics metrics = new Metrics();
+    for (int i = 0; i < rows.size(); i++) {
+      double weight = rows.get(i).weight();
+      slopes[i] = -weight / totals.tokens();
+      loss += slopes[i] * logProbs.sum(i);
+      metrics
+          .addAll("entropy", logProbs.statistic(TokenStatistic.ENTROPY, i), weight)
+          .addAll("mean_token_accuracy", logProbs.statistic(TokenStatistic.TOP1, i), weight);
+    }
+    return new Part(loss, TokenGradients.ofSums(batch, slopes), metrics);
+  }
+
+  /** TRL divides by the tokens of the whole step, too. */
+  @Override
+  public Averaging lossAveraging(Averaging asked) {
+    return Averaging.STEP;
+  }
+}

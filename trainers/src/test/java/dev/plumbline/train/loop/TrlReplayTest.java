@@ -1,0 +1,231 @@
+package dev.plumbline.train.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.lm.policy.Batch;
+import dev.plumbline.lm.policy.DecoderPolicy;
+import dev.plumbline.lm.policy.LogProbs;
+import dev.plumbline.lm.policy.Policy;
+import dev.plumbline.lm.torch.ComputeDevice;
+import dev.plumbline.train.config.OptionSchema;
+import dev.plumbline.train.config.Options;
+import dev.plumbline.train.config.Settings;
+import dev.plumbline.train.dpo.DpoOptions;
+import dev.plumbline.train.dpo.DpoRecipe;
+import dev.plumbline.train.run.ReferenceCache;
+import dev.plumbline.train.sft.SftRecipe;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Recorded runs of TRL 1.16 (float32, CPU), trained again by our trainer: loss, gradient norm,
+ * learning rate and every metric of every step, and the log-probs of held-out pairs at the end,
+ * within the tolerances that the records suggest.
+ */
+class TrlReplayTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dpo-sigmoid",
+        "dpo-sigmoid-micro8x1",
+        "dpo-ipo",
+        "dpo-hinge",
+        "dpo-robust0.1",
+        "dpo-sigmoid-plus-sft",
+        "dpo-cosine-decay",
+        "sft"
+      })
+  void runsOnOurOwnModelAndRows(String name) {
+    replay(GoldenRun.own(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dpo-sigmoid",
+        "dpo-sigmoid-micro8x1",
+        "dpo-sigmoid-micro1x8",
+        "dpo-sigmoid-plus-sft",
+        "dpo-beta0.5",
+        "dpo-ipo",
+        "dpo-hinge",
+        "dpo-robust",
+        "dpo-robust-smooth0.1",
+        "dpo-sft",
+        "dpo-clip5",
+        "dpo-clip0.05-decay0.1",
+        "dpo-cosine",
+        "dpo-truncate-keep-start96",
+        "dpo-pad-eos",
+        "dpo-eval",
+        "dpo-partial-micro-batch37",
+        "dpo-partial-window33",
+        "dpo-precomputed-ref",
+        "sft-completion-only",
+        "sft-full-text"
+      })
+  void runsOnAPublicModelAndData(String name) {
+    replay(GoldenRun.shared(name));
+  }
+
+  private static void replay(GoldenRun run) {
+    JsonNode settings = run.settings();
+    Options options = options(settings);
+    Recorder recorder = new Recorder(run.probes());
+    try (DecoderPolicy policy = DecoderPolicy.load(run.model(), ComputeDevice.CPU)) {
+      TrainerOptions loop = options.get(TrainerOptions.class);
+      if (run.isSft()) {
+        new Trainer<>(policy, new SftRecipe(), loop).hook(recorder).train(run.completions());
+      } else {
+        int batch = loop.perDeviceTrainBatchSize();
+        int evalBatch = loop.perDeviceEvalBatchSize();
+        new Trainer<>(policy, new DpoRecipe(options.get(DpoOptions.class)), loop)
+            .evaluating(
+                ReferenceCache.compute(run.evaluationPairs(), policy, evalBatch, done -> {}))
+            .hook(recorder)
+            .train(ReferenceCache.compute(run.pairs(), policy, batch, done -> {}));
+      }
+    }
+    int steps = settings.path("steps").asInt();
+    compareLines(run, recorder.lines, steps);
+    compareProbes(run.end().path("probe_after"), recorder.probesAfter.get((long) steps));
+  }
+
+  /** Our options for TRL's settings, averaging as TRL does. */
+  private static Options options(JsonNode settings) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("averaging", "micro_batch");
+    values.put("shuffle_dataset", false);
+    values.put("save_steps", 0);
+    values.put("per_device_train_batch_size", settings.path("micro_batch").asInt());
+    values.put("gradient_accumulation_steps", settings.path("accumulation").asInt());
+    values.put("max_steps", settings.path("schedule_steps").asInt(settings.path("steps").asInt()));
+    values.put("eval_steps", settings.path("eval_steps").asInt(settings.path("steps").asInt()));
+    values.put("per_device_eval_batch_size", settings.path("eval_batch").asInt(8));
+    values.put("learning_rate", settings.path("lr").asDouble());
+    values.put("lr_scheduler_type", settings.path("schedule").asText());
+    for (String key :
+        List.of(
+            "warmup_steps",
+            "weight_decay",
+            "adam_beta1",
+            "adam_beta2",
+            "adam_epsilon",
+            "max_grad_norm")) {
+      values.put(key, settings.path(key).asDouble());
+    }
+    values.put("warmup_steps", settings.path("warmup_steps").asInt());
+    List<Class<? extends Record>> records = new ArrayList<>(List.of(TrainerOptions.class));
+    if (settings.has("beta")) {
+      records.add(DpoOptions.class);
+      values.put("loss_type", texts(settings.path("loss_type")));
+      values.put("loss_weights", texts(settings.path("loss_weights")));
+      values.put("beta", settings.path("beta").asDouble());
+      values.put("label_smoothing", settings.path("label_smoothing").asDouble(0));
+    }
+    return new OptionSchema(Map.of(), records).read(Settings.of(values));
+  }
+
+  private static String texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(item -> texts.add(item.asText()));
+    return String.join(",", texts);
+  }
+
+  private static void compareLines(GoldenRun run, List<Map<String, Object>> lines, int steps) {
+    List<Map<String, Object>> ours = new ArrayList<>(lines);
+    ours.removeIf(line -> ((Number) line.get("step")).longValue() > steps);
+    ours.removeIf(line -> !line.containsKey("loss") && !line.containsKey("eval_loss"));
+    List<JsonNode> theirs = run.steps();
+    assertThat(ours).hasSameSizeAs(theirs);
+    for (int i = 0; i < theirs.size(); i++) {
+      JsonNode expected = theirs.get(i);
+      Map<String, Object> actual = ours.get(i);
+      Set<String> names = new java.util.TreeSet<>(actual.keySet());
+      if (expected.has("eval_loss")) {
+        names.add("eval_num_tokens"); // TRL repeats the count of training there.
+      }
+      List<String> theirNames = new ArrayList<>();
+      expected.fieldNames().forEachRemaining(theirNames::add);
+      assertThat(names).containsExactlyInAnyOrderElementsOf(theirNames);
+      for (Iterator<String> name = actual.keySet().iterator(); name.hasNext(); ) {
+        compare(run, expected, actual, name.next());
+      }
+    }
+  }
+
+  private static void compare(
+      GoldenRun run, JsonNode expected, Map<String, Object> actual, String name) {
+    double theirs = expected.path(name).asDouble();
+    double ours = ((Number) actual.get(name)).doubleValue();
+    int step = expected.path("step").asInt();
+    String metric = name.replaceFirst("^eval_", "");
+    double tolerance =
+        switch (metric) {
+          case "step", "num_tokens" -> 0;
+          case "learning_rate", "epoch" -> 1e-12;
+          case "grad_norm" -> run.tolerance(name, step, 1e-4) * Math.max(Math.abs(theirs), 1e-3);
+          case "loss" -> run.tolerance(name, step, theirs > 5 ? 1e-4 : 1e-5);
+          case "logps/chosen", "logps/rejected" -> run.tolerance(name, step, 2e-4);
+          default -> run.tolerance(name, step, 2e-5);
+        };
+    assertThat(ours).as("step %d: %s", step, name).isCloseTo(theirs, within(tolerance));
+  }
+
+  private static void compareProbes(JsonNode expected, double[] sums) {
+    assertThat(sums).hasSize(2 * expected.size());
+    for (int i = 0; i < expected.size(); i++) {
+      // The recorded values are float64; ours went through float32 all the way.
+      assertThat(sums[2 * i]).isCloseTo(expected.get(i).path("chosen").asDouble(), within(1e-3));
+      assertThat(sums[2 * i + 1])
+          .isCloseTo(expected.get(i).path("rejected").asDouble(), within(1e-3));
+    }
+  }
+
+  /** Collects the lines, and the probes' log-probs wherever an evaluation is due. */
+  private static final class Recorder implements TrainingHook {
+    private final List<Map<String, Object>> lines = new ArrayList<>();
+    private final Map<Long, double[]> probesAfter = new TreeMap<>();
+    private final Batch probes;
+
+    Recorder(List<PairRow> probes) {
+      this.probes =
+          new Batch(
+              probes.stream()
+                  .map(
+                      row ->
+                          new Batch.Item(
+                              row.prompt(),
+                              List.of(
+                                  Batch.Completion.of(row.chosen()),
+                                  Batch.Completion.of(row.rejected()))))
+                  .toList());
+    }
+
+    @Override
+    public SortedMap<String, Double> evaluate(Policy policy, long step) {
+      LogProbs logProbs = policy.logProbs(probes, Set.of());
+      double[] sums = new double[logProbs.size()];
+      java.util.Arrays.setAll(sums, logProbs::sum);
+      probesAfter.put(step, sums);
+      return new TreeMap<>();
+    }
+
+    @Override
+    public void logged(Map<String, Object> line) {
+      lines.add(line);
+    }
+  }
+}
