@@ -34,6 +34,7 @@ final class DecoderForward implements Policy.Forward {
   private NDArray targets;
   private NDArray logits;
   private LogProbs logProbs;
+  private boolean wentBackward;
 
   DecoderForward(Decoder decoder, Batch batch, Set<TokenStatistic> statistics, boolean graph) {
     this(decoder, batch, statistics, graph, LOGITS);
@@ -101,12 +102,21 @@ final class DecoderForward implements Policy.Forward {
     return logProbs;
   }
 
+  /** Logits of the learned positions, in order, {@code [learned * words]}; before backward only. */
+  float[] logits() {
+    return head(hidden).toFloatArray();
+  }
+
   @Override
   public void backward(TokenGradients gradients) {
     if (!graph) {
       throw new IllegalStateException("this forward pass was made without gradient");
     }
-    if (hidden == null || learned == 0) {
+    if (wentBackward) {
+      throw new IllegalStateException("this forward pass went backward before");
+    }
+    wentBackward = true;
+    if (learned == 0) {
       return;
     }
     NDArray coefficients = step.create(PaddedRows.gather(batch, gradients.tokens(), learned));
@@ -126,7 +136,6 @@ final class DecoderForward implements Policy.Forward {
       }
       Torch.backward(hidden, Torch.gradient(leaf, step));
     }
-    hidden = null;
   }
 
   /** Writes the loss's gradient over the logits and goes backward from there. */
