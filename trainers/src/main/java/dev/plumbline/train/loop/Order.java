@@ -1,9 +1,9 @@
 package dev.plumbline.train.loop;
 
+import dev.plumbline.lm.random.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 
 /**
  * Which rows make up which optimiser step, counted as Hugging Face's Trainer does: an epoch's rows
@@ -60,10 +60,9 @@ final class Order {
       permutation = new int[rows];
       Arrays.setAll(permutation, i -> i);
       if (shuffle) {
-        // java.util.Random's sequence is part of its contract, on every JDK.
-        Random random = new Random(Seeds.of(seed, "shuffle", epoch));
+        RandomStream random = new RandomStream(seed, "shuffle", epoch);
         for (int i = rows - 1; i > 0; i--) {
-          int j = random.nextInt(i + 1);
+          int j = random.below(i + 1);
           int swapped = permutation[i];
           permutation[i] = permutation[j];
           permutation[j] = swapped;

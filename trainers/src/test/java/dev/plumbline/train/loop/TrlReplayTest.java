@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.plumbline.data.rows.PairRow;
-import dev.plumbline.lm.policy.Batch;
+import dev.plumbline.lm.checkpoint.ModelFolder;
+import dev.plumbline.lm.checkpoint.ParameterSpec;
 import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
@@ -17,6 +17,7 @@ import dev.plumbline.train.dpo.DpoOptions;
 import dev.plumbline.train.dpo.DpoRecipe;
 import dev.plumbline.train.run.ReferenceCache;
 import dev.plumbline.train.sft.SftRecipe;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * within the tolerances that the records suggest.
  */
 class TrlReplayTest {
+  private static final DpoRecipe PROBES =
+      new DpoRecipe(
+          new OptionSchema(Map.of(), List.of(DpoOptions.class)).read().get(DpoOptions.class));
+
+  @TempDir Path temporary;
 
   @ParameterizedTest
   @ValueSource(
@@ -80,10 +87,10 @@ class TrlReplayTest {
     replay(GoldenRun.shared(name));
   }
 
-  private static void replay(GoldenRun run) {
+  private void replay(GoldenRun run) {
     JsonNode settings = run.settings();
     Options options = options(settings);
-    Recorder recorder = new Recorder(run.probes());
+    Recorder recorder = new Recorder(run);
     try (DecoderPolicy policy = DecoderPolicy.load(run.model(), ComputeDevice.CPU)) {
       TrainerOptions loop = options.get(TrainerOptions.class);
       if (run.isSft()) {
@@ -100,7 +107,8 @@ class TrlReplayTest {
     }
     int steps = settings.path("steps").asInt();
     compareLines(run, recorder.lines, steps);
-    compareProbes(run.end().path("probe_after"), recorder.probesAfter.get((long) steps));
+    compareProbes(run.end().path("probe_after"), recorder.probes.get((long) steps));
+    compareParameters(run.end().path("parameters"), recorder.models.get((long) steps));
   }
 
   /** Our options for TRL's settings, averaging as TRL does. */
@@ -194,32 +202,57 @@ class TrlReplayTest {
     }
   }
 
-  /** Collects the lines, and the probes' log-probs wherever an evaluation is due. */
-  private static final class Recorder implements TrainingHook {
-    private final List<Map<String, Object>> lines = new ArrayList<>();
-    private final Map<Long, double[]> probesAfter = new TreeMap<>();
-    private final Batch probes;
+  /** Norms and first values; the norms against float64, as the records' README asks. */
+  private static void compareParameters(JsonNode expected, Path model) {
+    try (ModelFolder folder = ModelFolder.open(model)) {
+      List<ParameterSpec> parameters = folder.architecture().parameters();
+      assertThat(parameters).hasSize(expected.size());
+      for (ParameterSpec parameter : parameters) {
+        JsonNode theirs = expected.path(parameter.name());
+        List<Double> first = new ArrayList<>();
+        double[] squares = new double[1];
+        folder
+            .values(parameter)
+            .forEachPiece(
+                (at, float32) -> {
+                  while (float32.hasRemaining()) {
+                    double value = float32.getFloat();
+                    squares[0] += value * value;
+                    if (first.size() < 8) {
+                      first.add(value);
+                    }
+                  }
+                });
+        double norm = theirs.path("l2").asDouble();
+        assertThat(Math.sqrt(squares[0])).as(parameter.name()).isCloseTo(norm, within(1e-6 * norm));
+        for (int i = 0; i < first.size(); i++) {
+          assertThat(first.get(i))
+              .as("%s[%d]", parameter.name(), i)
+              .isCloseTo(theirs.path("first8").get(i).asDouble(), within(2e-5));
+        }
+      }
+    }
+  }
 
-    Recorder(List<PairRow> probes) {
-      this.probes =
-          new Batch(
-              probes.stream()
-                  .map(
-                      row ->
-                          new Batch.Item(
-                              row.prompt(),
-                              List.of(
-                                  Batch.Completion.of(row.chosen()),
-                                  Batch.Completion.of(row.rejected()))))
-                  .toList());
+  /** Collects the lines; and probes and parameters wherever an evaluation is due. */
+  private final class Recorder implements TrainingHook {
+    private final List<Map<String, Object>> lines = new ArrayList<>();
+    private final Map<Long, double[]> probes = new TreeMap<>();
+    private final Map<Long, Path> models = new TreeMap<>();
+    private final GoldenRun run;
+
+    Recorder(GoldenRun run) {
+      this.run = run;
     }
 
     @Override
     public SortedMap<String, Double> evaluate(Policy policy, long step) {
-      LogProbs logProbs = policy.logProbs(probes, Set.of());
+      LogProbs logProbs = policy.logProbs(PROBES.batch(run.probes()), Set.of());
       double[] sums = new double[logProbs.size()];
       java.util.Arrays.setAll(sums, logProbs::sum);
-      probesAfter.put(step, sums);
+      probes.put(step, sums);
+      models.put(step, temporary.resolve("step-" + step));
+      ((DecoderPolicy) policy).save(models.get(step), run.model());
       return new TreeMap<>();
     }
 
