@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
@@ -13,35 +15,35 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 
 /**
- * Log-probs of all pairs under the frozen reference, computed once before training and kept in a
- * file under a key of everything that decides them. A file with another key is an error, never a
- * wrong number.
+ * Log-probs of all pairs under the frozen reference, kept in a file under a key of everything that
+ * decides them. A file with another key is an error, never a wrong number.
  *
  * <p>The file is JSON lines: the key, then a row a line with the row's id and both log-probs (sums
  * over completion tokens, nats).
  */
 public final class ReferenceCache {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ROWS = "rows";
 
   private final Path file;
-  private final Map<String, String> key;
+  private final ObjectNode head = JSON.createObjectNode();
 
   /**
    * @param file where the log-probs are kept
-   * @param key what decides them, by name: the reference's weights, the tokenizer, the truncation
+   * @param key what decides them
+   * @param rowsHash which rows they belong to
    */
-  public ReferenceCache(Path file, Map<String, String> key) {
+  ReferenceCache(Path file, ReferenceKey key, String rowsHash) {
     this.file = file;
-    this.key = new TreeMap<>(key);
+    key.parts().forEach(head::put);
+    head.put(ROWS, rowsHash);
   }
 
   /**
@@ -51,22 +53,23 @@ public final class ReferenceCache {
    * @param reference the frozen model; not moved
    * @param batchSize pairs run at a time
    * @param progress told how many pairs are done
-   * @throws IllegalStateException if the file was made for another key or other rows; the message
+   * @throws PlumblineException if the file was made for another key or other rows; the message
    *     names the difference
    */
-  public List<PairRow> fill(
-      List<PairRow> rows, Policy reference, int batchSize, IntConsumer progress) {
-    try {
-      if (Files.exists(file)) {
+  List<PairRow> fill(List<PairRow> rows, Policy reference, int batchSize, IntConsumer progress) {
+    if (Files.exists(file)) {
+      try {
         return read(rows);
+      } catch (IOException e) {
+        throw new PlumblineException(
+            "cannot read %s: %s; delete it to compute the log-probs again"
+                .formatted(file, e.getMessage()),
+            e);
       }
-      List<PairRow> filled = compute(rows, reference, batchSize, progress);
-      write(filled);
-      return filled;
-    } catch (IOException e) {
-      throw new IllegalStateException(
-          file + ": " + e.getMessage() + "; check the path and the disk", e);
     }
+    List<PairRow> filled = compute(rows, reference, batchSize, progress);
+    WholeFiles.write(file, temporary -> write(temporary, filled));
+    return filled;
   }
 
   /** Runs the reference over all pairs, in their order. */
@@ -97,36 +100,34 @@ public final class ReferenceCache {
 
   private List<PairRow> read(List<PairRow> rows) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(file)) {
-      requireKey(parse(lines.readLine()));
+      requireHead(parse(lines.readLine()));
       List<PairRow> filled = new ArrayList<>(rows.size());
       for (PairRow row : rows) {
         JsonNode line = parse(lines.readLine());
         if (!row.id().equals(line.path("id").asText())) {
-          throw stale(
-              "row %d is %s, the data's is %s"
-                  .formatted(filled.size() + 1, line.path("id").asText("missing"), row.id()));
+          throw stale("line %d is not row %s".formatted(filled.size() + 2, row.id()));
         }
         filled.add(
-            row.withReference(line.get("chosen").asDouble(), line.get("rejected").asDouble()));
-      }
-      if (lines.readLine() != null) {
-        throw stale("it holds more rows than the data's " + rows.size());
+            row.withReference(
+                line.required("chosen").asDouble(), line.required("rejected").asDouble()));
       }
       return filled;
     }
   }
 
-  private void requireKey(JsonNode found) {
-    for (Map.Entry<String, String> wanted : key.entrySet()) {
+  private void requireHead(JsonNode found) {
+    for (Map.Entry<String, JsonNode> wanted : head.properties()) {
       String value = found.path(wanted.getKey()).asText("missing");
-      if (!value.equals(wanted.getValue())) {
-        throw stale(wanted.getKey() + " is " + value + ", this run's is " + wanted.getValue());
+      if (!value.equals(wanted.getValue().asText())) {
+        throw stale(
+            "%s is %s, this run's is %s"
+                .formatted(wanted.getKey(), value, wanted.getValue().asText()));
       }
     }
   }
 
-  private IllegalStateException stale(String difference) {
-    return new IllegalStateException(
+  private PlumblineException stale(String difference) {
+    return new PlumblineException(
         "stale reference log-probs in %s: %s; delete the file to compute them again"
             .formatted(file, difference));
   }
@@ -139,25 +140,17 @@ public final class ReferenceCache {
     }
   }
 
-  private void write(List<PairRow> rows) throws IOException {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-    try {
-      try (BufferedWriter lines = Files.newBufferedWriter(temporary)) {
-        ObjectNode head = JSON.createObjectNode();
-        key.forEach(head::put);
-        lines.write(head + "\n");
-        for (PairRow row : rows) {
-          lines.write(
-              JSON.createObjectNode()
-                      .put("id", row.id())
-                      .put("chosen", row.refChosen())
-                      .put("rejected", row.refRejected())
-                  + "\n");
-        }
+  private void write(Path temporary, List<PairRow> rows) throws IOException {
+    try (BufferedWriter lines = Files.newBufferedWriter(temporary)) {
+      lines.write(head + "\n");
+      for (PairRow row : rows) {
+        lines.write(
+            JSON.createObjectNode()
+                    .put("id", row.id())
+                    .put("chosen", row.refChosen())
+                    .put("rejected", row.refRejected())
+                + "\n");
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 }

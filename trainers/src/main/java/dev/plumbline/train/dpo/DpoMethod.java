@@ -1,0 +1,59 @@
+package dev.plumbline.train.dpo;
+
+import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.Recipe;
+import dev.plumbline.train.run.Method;
+import dev.plumbline.train.run.ReferenceOptions;
+import dev.plumbline.train.run.References;
+import java.util.List;
+import java.util.Map;
+
+/** The method {@code dpo}. */
+public final class DpoMethod implements Method<PairRow> {
+
+  @Override
+  public String name() {
+    return "dpo";
+  }
+
+  @Override
+  public String summary() {
+    return "Direct preference optimisation: pairs of a better and a worse completion.";
+  }
+
+  @Override
+  public Class<PairRow> rowType() {
+    return PairRow.class;
+  }
+
+  @Override
+  public List<Class<? extends Record>> options() {
+    return List.of(DpoOptions.class, ReferenceOptions.class);
+  }
+
+  @Override
+  public Map<String, ?> defaults() {
+    return Map.of("learning_rate", 1e-6);
+  }
+
+  @Override
+  public void check(Options options) {
+    if (options.get(DpoOptions.class).referenceFree()) {
+      for (String key :
+          List.of("ref_model_name_or_path", "precompute_ref_batch_size", "reference_cache")) {
+        options.refuse(key, "reference_free is true", "remove one of them");
+      }
+    }
+  }
+
+  @Override
+  public List<PairRow> prepare(List<PairRow> rows, References references, Options options) {
+    return options.get(DpoOptions.class).referenceFree() ? rows : references.fill(rows);
+  }
+
+  @Override
+  public Recipe<PairRow> recipe(Options options) {
+    return new DpoRecipe(options.get(DpoOptions.class));
+  }
+}

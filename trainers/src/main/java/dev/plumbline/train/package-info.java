@@ -1,0 +1,2 @@
+/** The registry of training methods. */
+package dev.plumbline.train;

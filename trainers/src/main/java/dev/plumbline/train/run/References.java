@@ -1,0 +1,12 @@
+package dev.plumbline.train.run;
+
+import dev.plumbline.data.rows.PairRow;
+import java.util.List;
+
+/** Gives rows their log-probs under the run's frozen reference. */
+@FunctionalInterface
+public interface References {
+
+  /** The rows with their reference log-probs: from the data, a file, or computed. */
+  List<PairRow> fill(List<PairRow> rows);
+}

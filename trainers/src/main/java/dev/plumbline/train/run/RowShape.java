@@ -1,0 +1,106 @@
+package dev.plumbline.train.run;
+
+import dev.plumbline.data.rows.CompletionRow;
+import dev.plumbline.data.rows.PairRow;
+import java.util.List;
+
+/** How a run takes a row apart and puts it together again: a prompt and its completions. */
+sealed interface RowShape<R> {
+
+  /** Shape of a class of rows. */
+  static <R> RowShape<R> of(Class<R> rowType) {
+    RowShape<?> shape = rowType == PairRow.class ? new Pairs() : new Completions();
+    if (shape.rowType() != rowType) {
+      throw new IllegalArgumentException("no run knows how to take a " + rowType + " apart");
+    }
+    @SuppressWarnings("unchecked") // Its row type is R.
+    RowShape<R> typed = (RowShape<R>) shape;
+    return typed;
+  }
+
+  Class<R> rowType();
+
+  String id(R row);
+
+  int[] prompt(R row);
+
+  List<int[]> completions(R row);
+
+  double weight(R row);
+
+  /** The row with other completions. */
+  R with(R row, List<int[]> completions);
+
+  /** Preference pairs. */
+  record Pairs() implements RowShape<PairRow> {
+    @Override
+    public Class<PairRow> rowType() {
+      return PairRow.class;
+    }
+
+    @Override
+    public String id(PairRow row) {
+      return row.id();
+    }
+
+    @Override
+    public int[] prompt(PairRow row) {
+      return row.prompt();
+    }
+
+    @Override
+    public List<int[]> completions(PairRow row) {
+      return List.of(row.chosen(), row.rejected());
+    }
+
+    @Override
+    public double weight(PairRow row) {
+      return row.weight();
+    }
+
+    @Override
+    public PairRow with(PairRow row, List<int[]> completions) {
+      return new PairRow(
+          row.id(),
+          row.prompt(),
+          completions.get(0),
+          completions.get(1),
+          row.refChosen(),
+          row.refRejected(),
+          row.weight());
+    }
+  }
+
+  /** Prompts with a completion. */
+  record Completions() implements RowShape<CompletionRow> {
+    @Override
+    public Class<CompletionRow> rowType() {
+      return CompletionRow.class;
+    }
+
+    @Override
+    public String id(CompletionRow row) {
+      return row.id();
+    }
+
+    @Override
+    public int[] prompt(CompletionRow row) {
+      return row.prompt();
+    }
+
+    @Override
+    public List<int[]> completions(CompletionRow row) {
+      return List.of(row.completion());
+    }
+
+    @Override
+    public double weight(CompletionRow row) {
+      return row.weight();
+    }
+
+    @Override
+    public CompletionRow with(CompletionRow row, List<int[]> completions) {
+      return new CompletionRow(row.id(), row.prompt(), completions.get(0), row.weight());
+    }
+  }
+}
