@@ -34,9 +34,10 @@ final class Steps<R> {
   /**
    * Accumulates the gradient of a step.
    *
+   * @param number of the step, for errors: the first is 1
    * @throws PlumblineException if loss or gradient is not finite; the gradient is forgotten
    */
-  Step accumulate(List<List<R>> microBatches) {
+  Step accumulate(List<List<R>> microBatches, long number) {
     List<R> all = microBatches.stream().flatMap(List::stream).toList();
     Averaging averaging = recipe.lossAveraging(asked);
     Totals whole = recipe.totals(all);
@@ -49,7 +50,7 @@ final class Steps<R> {
       Batch batch = recipe.batch(rows);
       try (Policy.Forward forward = policy.forward(batch, recipe.statistics())) {
         Part part = recipe.part(rows, batch, forward.logProbs(), totals);
-        requireFinite("loss", part.loss(), rows);
+        requireFinite("loss", part.loss(), rows, number);
         forward.backward(part.gradients());
         loss += part.loss();
         add(metrics, part.metrics());
@@ -57,12 +58,16 @@ final class Steps<R> {
       tokens += batch.tokens();
     }
     double norm = policy.gradientNorm();
-    requireFinite("gradient", norm, all);
+    requireFinite("gradient", norm, all, number);
     return new Step(loss, norm, metrics, tokens, all.size());
   }
 
-  /** Loss and metrics of rows without gradient, under TRL's names: {@code eval_...}. */
-  SortedMap<String, Double> evaluate(List<R> rows, int batchSize) {
+  /**
+   * Loss and metrics of rows without gradient, under TRL's names: {@code eval_...}.
+   *
+   * @param number of the step before, for errors
+   */
+  SortedMap<String, Double> evaluate(List<R> rows, int batchSize, long number) {
     Totals whole = recipe.totals(rows);
     double loss = 0;
     Metrics metrics = new Metrics();
@@ -72,7 +77,7 @@ final class Steps<R> {
       Totals totals = asked == Averaging.STEP ? whole : recipe.totals(some);
       double weight = asked == Averaging.STEP ? 1 : (double) some.size() / rows.size();
       Part part = part(some, totals);
-      requireFinite("evaluation loss", part.loss(), some);
+      requireFinite("evaluation loss", part.loss(), some, number);
       loss += weight * part.loss();
       add(metrics, part.metrics());
     }
@@ -95,7 +100,7 @@ final class Steps<R> {
     return recipe.part(rows, batch, policy.logProbs(batch, recipe.statistics()), totals);
   }
 
-  private void requireFinite(String what, double value, List<R> rows) {
+  private void requireFinite(String what, double value, List<R> rows, long step) {
     if (Double.isFinite(value)) {
       return;
     }
@@ -105,8 +110,8 @@ final class Steps<R> {
             .filter(row -> !Double.isFinite(part(List.of(row), recipe.totals(List.of(row))).loss()))
             .toList();
     throw new PlumblineException(
-        "the %s is %s in %s; mend or remove them, or lower learning_rate or max_grad_norm"
-            .formatted(what, value, named(guilty.isEmpty() ? rows : guilty)));
+        "step %d: the %s is %s in %s; mend or remove them, or lower learning_rate or max_grad_norm"
+            .formatted(step, what, value, named(guilty.isEmpty() ? rows : guilty)));
   }
 
   private String named(List<R> rows) {

@@ -55,9 +55,7 @@ final class TrainingSession<R> implements AutoCloseable {
         step(progress);
       }
     } catch (PlumblineException failure) {
-      throw new PlumblineException(
-          "step %d: %s%s".formatted(state.step + 1, failure.getMessage(), lastCheckpoint()),
-          failure);
+      throw new PlumblineException(failure.getMessage() + lastCheckpoint(), failure);
     }
     return finish();
   }
@@ -93,7 +91,8 @@ final class TrainingSession<R> implements AutoCloseable {
         steps.accumulate(
             window.microBatches().stream()
                 .map(numbers -> IntStream.of(numbers).mapToObj(rows::get).toList())
-                .toList());
+                .toList(),
+            state.step + 1);
     trainer.policy.update(options.update(rate, step.gradientNorm()));
     timing.trained(step.rows(), step.tokens());
     state.step++;
@@ -146,7 +145,7 @@ final class TrainingSession<R> implements AutoCloseable {
     timing.evaluating();
     if (!trainer.evaluationRows.isEmpty()) {
       SortedMap<String, Double> evaluated =
-          steps.evaluate(trainer.evaluationRows, options.perDeviceEvalBatchSize());
+          steps.evaluate(trainer.evaluationRows, options.perDeviceEvalBatchSize(), state.step);
       line.putAll(evaluated);
       double loss = evaluated.get("eval_loss");
       best = loss < state.bestLoss;

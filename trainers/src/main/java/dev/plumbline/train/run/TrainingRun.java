@@ -154,28 +154,40 @@ public final class TrainingRun<R> {
       folder.beginSession(run.device());
       report("training", rows, maxLength);
       report("evaluation", evaluation, maxLength);
-      train(policy, key, rows, evaluation, manifest);
+      train(policy, prepare(policy, key, rows, evaluation, resume), rows.rows().size(), manifest);
       return new Result(folder.path(), folder.model(), manifest);
     }
   }
 
-  private void train(
+  /** Training rows and, after them, evaluation rows, with what the method must know of them. */
+  private List<R> prepare(
       DecoderPolicy policy,
       ReferenceKey key,
       PreparedRows<R> rows,
       PreparedRows<R> evaluation,
-      Map<String, Object> manifest) {
+      boolean resume) {
     List<R> all = new ArrayList<>(rows.rows());
     all.addAll(evaluation.rows());
     String rowsHash = Hashes.of(rows.hash() + evaluation.hash());
-    List<R> known = method.prepare(all, pairs -> referenced(pairs, policy, key, rowsHash), options);
+    try {
+      return method.prepare(all, pairs -> referenced(pairs, policy, key, rowsHash), options);
+    } catch (PlumblineException failure) {
+      if (!resume) {
+        WholeFiles.delete(folder.path()); // Nothing is in it yet that somebody would miss.
+      }
+      throw failure;
+    }
+  }
+
+  private void train(
+      DecoderPolicy policy, List<R> rows, int trainingRows, Map<String, Object> manifest) {
     Trainer<R> trainer =
         new Trainer<>(watch.apply(policy), method.recipe(options), loop)
-            .evaluating(known.subList(rows.rows().size(), known.size()))
+            .evaluating(rows.subList(trainingRows, rows.size()))
             .into(folder.path())
             .progress(run.progress());
     hooks.forEach(trainer::hook);
-    Trainer.Outcome outcome = trainer.train(known.subList(0, rows.rows().size()));
+    Trainer.Outcome outcome = trainer.train(rows.subList(0, trainingRows));
     // A kill may have left a model without the manifest's result; it may be an older one's.
     WholeFiles.delete(folder.model());
     policy.save(folder.model(), model);

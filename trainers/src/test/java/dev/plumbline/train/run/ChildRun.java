@@ -31,7 +31,7 @@ final class ChildRun {
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
     Path marker = marker(folder);
-    String[] until = arguments[2].split(":");
+    String[] until = arguments[2].split(":", -1);
     try {
       TrainingRun<?> run = Runs.dpo(Runs.flags(folder), Runs.data());
       if (until[0].equals("step")) {

@@ -76,7 +76,7 @@ class KilledRunTest {
         1);
     Path checkpoint = run.resolve("checkpoints/step-4");
     assertThat(Files.readString(ChildRun.output(run)))
-        .contains("step 5: cannot write " + checkpoint + ": ")
+        .contains("cannot write " + checkpoint + ": ")
         .contains("; check that the disk has room and the folder is writable");
     assertThat(checkpoints(run)).isEmpty();
     finish(ChildRun.start(run, "resume", "through"), run, 0);
