@@ -52,7 +52,7 @@ class TrainingConfigTest {
             TrainingConfig.read(
                 new DpoMethod(),
                 Optional.empty(),
-                Map.of("loss-type", loss + "," + users.split(" ")[0], flag, value)))
+                Map.of("loss-type", loss + "," + users.replaceFirst(" .*", ""), flag, value)))
         .as("one loss of the list that uses it is enough")
         .isNotNull();
   }
@@ -136,6 +136,19 @@ class TrainingConfigTest {
       assertThat(all)
           .allSatisfy(option -> assertThat(option.help()).as(option.key()).endsWith("."));
       assertThat(method.summary()).endsWith(".");
+    }
+  }
+
+  @Test
+  void theDocumentsNameEveryOption() throws IOException {
+    Path docs = Path.of("..", "docs");
+    for (Method<?> method : Methods.all()) {
+      String text =
+          Files.readString(docs.resolve("training.md"))
+              + Files.readString(docs.resolve("methods/" + method.name() + ".md"));
+      for (OptionDescription option : TrainingConfig.schema(method).descriptions()) {
+        assertThat(text).contains("`" + option.key() + "`");
+      }
     }
   }
 }
