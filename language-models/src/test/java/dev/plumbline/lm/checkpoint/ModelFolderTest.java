@@ -47,7 +47,11 @@ class ModelFolderTest {
     Files.writeString(folder.resolve("config.json"), "");
     assertRefused(folder, "config.json is not a JSON object");
     Files.write(folder.resolve("config.json"), new byte[] {'{', (byte) 0xff, '}'});
-    assertRefused(folder, "config.json cannot be read");
+    assertRefused(folder, "config.json is not a JSON object");
+    Files.writeString(folder.resolve("config.json"), "null");
+    assertRefused(folder, "config.json is not a JSON object");
+    Files.writeString(folder.resolve("config.json"), "{} {}");
+    assertRefused(folder, "config.json is not a JSON object");
   }
 
   @Test
