@@ -33,7 +33,7 @@ public final class ModelFolder implements AutoCloseable {
    *     rest
    */
   public static ModelFolder open(Path folder) {
-    Architecture architecture = Architecture.of(readConfig(folder));
+    Architecture architecture = Architecture.of(config(folder));
     ModelFolder model = new ModelFolder(folder, architecture, GenerationConfig.read(folder));
     try {
       model.check();
@@ -49,7 +49,7 @@ public final class ModelFolder implements AutoCloseable {
    *
    * @throws PlumblineException if it is missing, no JSON, or asks for what is not supported
    */
-  public static DecoderConfig readConfig(Path folder) {
+  public static DecoderConfig config(Path folder) {
     Path file = folder.resolve(CONFIG);
     if (!Files.isRegularFile(file)) {
       throw new PlumblineException(

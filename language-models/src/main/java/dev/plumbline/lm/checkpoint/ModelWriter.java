@@ -55,7 +55,7 @@ public final class ModelWriter {
       Architecture architecture,
       TensorType type,
       Function<ParameterSpec, TensorValues> values) {
-    if (!ModelFolder.readConfig(source).equals(architecture.config())) {
+    if (!ModelFolder.config(source).equals(architecture.config())) {
       throw new PlumblineException(
           "%s describes another model than the one to save; name the folder that it was loaded from"
               .formatted(source.resolve(ModelFolder.CONFIG)));

@@ -44,8 +44,7 @@ class ConfigTest {
     Files.copy(
         Golden.model("formats").resolve("old-configs").resolve(name + ".json"),
         folder.resolve("config.json"));
-    assertThat(ModelFolder.readConfig(folder))
-        .isEqualTo(ModelFolder.readConfig(Golden.model(name)));
+    assertThat(ModelFolder.config(folder)).isEqualTo(ModelFolder.config(Golden.model(name)));
   }
 
   @ParameterizedTest
@@ -59,9 +58,9 @@ class ConfigTest {
         "llama-bias"
       })
   void aConfigIsWrittenAsItIsRead(String name) throws IOException {
-    DecoderConfig config = ModelFolder.readConfig(Golden.model(name));
+    DecoderConfig config = ModelFolder.config(Golden.model(name));
     RandomModel.write(config, GenerationConfig.read(Golden.model(name)), 1, folder);
-    assertThat(ModelFolder.readConfig(folder)).isEqualTo(config);
+    assertThat(ModelFolder.config(folder)).isEqualTo(config);
     assertThat(GenerationConfig.read(folder)).isEqualTo(GenerationConfig.read(Golden.model(name)));
   }
 
@@ -89,7 +88,7 @@ class ConfigTest {
 
   @Test
   void theParametersOfALlama() throws IOException {
-    Architecture biased = Architecture.of(ModelFolder.readConfig(Golden.model("llama-bias")));
+    Architecture biased = Architecture.of(ModelFolder.config(Golden.model("llama-bias")));
     assertThat(biased.parameters()).hasSize(1 + 2 * (7 * 2 + 2) + 2);
     assertThat(biased.parameters().subList(0, 3))
         .extracting(ParameterSpec::name)
@@ -100,7 +99,7 @@ class ConfigTest {
     assertThat(biased.parameters().stream().filter(ParameterSpec::decays))
         .hasSize(2 + 2 * 7)
         .noneMatch(p -> p.name().contains("norm") || p.name().endsWith("bias"));
-    Architecture tied = Architecture.of(ModelFolder.readConfig(Golden.model("llama-gqa-tied")));
+    Architecture tied = Architecture.of(ModelFolder.config(Golden.model("llama-gqa-tied")));
     assertThat(tied.head().weight()).isEqualTo(tied.embedding());
     assertThat(tied.blocks().get(1).key().weight().shape()).isEqualTo(List.of(24L, 32L));
   }
@@ -206,7 +205,7 @@ class ConfigTest {
 
   private DecoderConfig read(String config) throws IOException {
     Files.writeString(folder.resolve("config.json"), config);
-    return ModelFolder.readConfig(folder);
+    return ModelFolder.config(folder);
   }
 
   private void assertRefused(String config, String message) {
