@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -40,7 +41,7 @@ record JsonObject(Path file, String prefix, ObjectNode node) {
   /** Reads a file that holds one object. */
   static JsonObject read(Path file) {
     try {
-      return new JsonObject(file, "", parse(Files.readString(file)));
+      return new JsonObject(file, "", parse(Files.readAllBytes(file)));
     } catch (JacksonException notJson) {
       throw new PlumblineException(
           "%s is not a JSON object: %s; restore the file".formatted(file, reason(notJson)),
@@ -53,8 +54,11 @@ record JsonObject(Path file, String prefix, ObjectNode node) {
   }
 
   /** Parses an object. */
-  static ObjectNode parse(String text) throws JacksonException {
-    return JSON.readValue(text, ObjectNode.class);
+  static ObjectNode parse(byte[] text) throws IOException {
+    if (JSON.readTree(text) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new JsonMappingException(null, "it is empty or something else");
   }
 
   /** Why a text is no JSON, in one line, with the place. */

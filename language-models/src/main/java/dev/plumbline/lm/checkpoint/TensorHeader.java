@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,9 +93,9 @@ record TensorHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
     return new TensorHeader(tensors, metadata);
   }
 
-  private static ObjectNode json(Path file, ByteBuffer header) {
+  private static ObjectNode json(Path file, ByteBuffer header) throws IOException {
     try {
-      return JsonObject.parse(StandardCharsets.UTF_8.decode(header).toString());
+      return JsonObject.parse(header.array());
     } catch (JacksonException notJson) {
       throw broken(file, "its header is no JSON object: " + JsonObject.reason(notJson));
     }

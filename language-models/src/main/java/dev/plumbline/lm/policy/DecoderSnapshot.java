@@ -72,7 +72,13 @@ final class DecoderSnapshot {
       return Optional.empty();
     }
     try (TensorFile file = TensorFile.open(folder.resolve(OPTIMIZER))) {
-      AdamW adamw = new AdamW(decoder, Long.parseLong(file.metadata().get(STEPS)));
+      String steps = file.metadata().getOrDefault(STEPS, "none");
+      if (!steps.matches("\\d{1,18}")) {
+        throw new PlumblineException(
+            "%s gives %s steps; expected a number: resume from another checkpoint"
+                .formatted(folder.resolve(OPTIMIZER), steps));
+      }
+      AdamW adamw = new AdamW(decoder, Long.parseLong(steps));
       fill(file, folder, moments(adamw));
       return Optional.of(adamw);
     }

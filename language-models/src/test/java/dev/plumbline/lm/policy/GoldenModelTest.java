@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Agreement with transformers, within the tolerances that the golden models' README gives. */
@@ -28,16 +29,18 @@ class GoldenModelTest {
   private static final double SEQUENCE_LOGPS = 3e-5;
   private static final double GRADIENTS = 1e-4;
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static List<String> models() {
+    return List.of(
         "llama-mha",
         "llama-gqa-tied",
         "llama-rope-llama3",
         "llama-rope-linear",
         "llama-yarn",
-        "llama-bias"
-      })
+        "llama-bias");
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
   void logitsLogProbsAndGradientsAgree(String name) {
     GoldenModel golden = new GoldenModel(name);
     try (Decoder decoder = golden.load()) {
@@ -73,15 +76,7 @@ class GoldenModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "llama-mha",
-        "llama-gqa-tied",
-        "llama-rope-llama3",
-        "llama-rope-linear",
-        "llama-yarn",
-        "llama-bias"
-      })
+  @MethodSource("models")
   void configsOfTransformers4GiveTheSameLogits(String name, @TempDir Path folder)
       throws IOException {
     GoldenModel golden = new GoldenModel(name);
@@ -95,15 +90,7 @@ class GoldenModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "llama-mha",
-        "llama-gqa-tied",
-        "llama-rope-llama3",
-        "llama-rope-linear",
-        "llama-yarn",
-        "llama-bias"
-      })
+  @MethodSource("models")
   void greedyContinuationsAgree(String name) {
     GoldenModel golden = new GoldenModel(name);
     List<int[]> prompts = new ArrayList<>();
@@ -127,15 +114,7 @@ class GoldenModelTest {
    * probable next token and that token's log-prob hang on all of its logits.
    */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "llama-mha",
-        "llama-gqa-tied",
-        "llama-rope-llama3",
-        "llama-rope-linear",
-        "llama-yarn",
-        "llama-bias"
-      })
+  @MethodSource("models")
   void rowsPaddedOnTheLeftAgree(String name) {
     GoldenModel golden = new GoldenModel(name);
     List<int[]> prefixes = new ArrayList<>();
