@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -90,7 +91,8 @@ final class Timing implements AutoCloseable {
   /** Rates since the start, for a progress bar. */
   String rates() {
     double seconds = trainingNanos / NANOS;
-    return "%.1f %s/s, %.0f tokens/s".formatted(rows / seconds, unit, tokens / seconds);
+    return String.format(
+        Locale.ROOT, "%.1f %s/s, %.0f tokens/s", rows / seconds, unit, tokens / seconds);
   }
 
   /** Memory that the process has in RAM, where the platform tells. */

@@ -67,6 +67,9 @@ public final class Trainer<R> {
     if (rows.isEmpty()) {
       throw new PlumblineException("there is no row to train on; look at the data");
     }
+    if (options.loadBestModelAtEnd() && folder.isEmpty()) {
+      throw new IllegalStateException("load_best_model_at_end needs a folder for checkpoints");
+    }
     try (TrainingSession<R> session = new TrainingSession<>(this, List.copyOf(rows))) {
       return session.run();
     }

@@ -6,6 +6,7 @@ import dev.plumbline.lm.policy.LogProbs;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -202,7 +203,7 @@ final class TrainingSession<R> implements AutoCloseable {
       LOG.warn(
           "the policy hardly moved: the first {} changed by {} nats a token; raise learning_rate or train longer",
           trainer.recipe.unit(),
-          "%.1e".formatted(moved));
+          fixed("%.1e", moved));
     }
     return outcome;
   }
@@ -229,15 +230,20 @@ final class TrainingSession<R> implements AutoCloseable {
 
   private String message(Steps.Step step) {
     Map<String, Double> means = step.metrics().means();
-    StringBuilder message = new StringBuilder("loss %.4f".formatted(step.loss()));
+    StringBuilder message = new StringBuilder(fixed("loss %.4f", step.loss()));
     if (means.containsKey("rewards/margins")) {
       message.append(
-          ", margin %.3f, accuracy %.2f"
-              .formatted(means.get("rewards/margins"), means.get("rewards/accuracies")));
+          fixed(
+              ", margin %.3f, accuracy %.2f",
+              means.get("rewards/margins"), means.get("rewards/accuracies")));
     } else if (means.containsKey("mean_token_accuracy")) {
-      message.append(", accuracy %.2f".formatted(means.get("mean_token_accuracy")));
+      message.append(fixed(", accuracy %.2f", means.get("mean_token_accuracy")));
     }
     return message.append(", ").append(timing.rates()).toString();
+  }
+
+  private static String fixed(String format, Object... numbers) {
+    return String.format(Locale.ROOT, format, numbers);
   }
 
   private String lastCheckpoint() {

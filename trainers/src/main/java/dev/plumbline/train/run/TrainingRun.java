@@ -136,7 +136,10 @@ public final class TrainingRun<R> {
     PreparedRows<R> rows = PreparedRows.of(data.rows(), shape, maxLength, decoder.vocabularySize());
     PreparedRows<R> evaluation =
         PreparedRows.of(data.evaluation(), shape, maxLength, decoder.vocabularySize());
-    requireRows(rows, maxLength);
+    requireRows("training", rows, maxLength);
+    if (evaluation.given() > 0) {
+      requireRows("evaluation", evaluation, maxLength);
+    }
     try (DecoderPolicy policy = DecoderPolicy.load(model, device)) {
       ReferenceKey key = ReferenceKey.of(model, policy.weightsHash(), maxLength);
       Map<String, Object> config = TrainingConfig.written(method, options);
@@ -244,21 +247,25 @@ public final class TrainingRun<R> {
   }
 
   private void requireTokenizer() {
-    String mine = ReferenceKey.tokenizer(model);
-    if (data.tokenizer().isPresent() && !data.tokenizer().get().equals(mine)) {
-      throw new PlumblineException(
-          "the data were prepared with another tokenizer (%s) than that of %s (%s); prepare them with this model's"
-              .formatted(data.tokenizer().get(), model, mine));
-    }
+    data.tokenizer()
+        .ifPresent(
+            theirs -> {
+              String mine = ReferenceKey.tokenizer(model);
+              if (!theirs.equals(mine)) {
+                throw new PlumblineException(
+                    "the data were prepared with another tokenizer (%s) than that of %s (%s); prepare them with this model's"
+                        .formatted(theirs, model, mine));
+              }
+            });
   }
 
-  private static void requireRows(PreparedRows<?> rows, int maxLength) {
+  private static void requireRows(String what, PreparedRows<?> rows, int maxLength) {
     if (rows.rows().isEmpty()) {
       throw new PlumblineException(
           rows.given() == 0
               ? "the data hold no row to train on"
-              : "max_length %d leaves none of %d rows: their prompts alone are as long; raise it"
-                  .formatted(maxLength, rows.given()));
+              : "max_length %d leaves none of %d %s rows: their prompts alone are as long; raise it"
+                  .formatted(maxLength, rows.given(), what));
     }
   }
 

@@ -216,7 +216,7 @@ class TrainingRunTest {
     assertThatThrownBy(() -> Runs.dpo(flags("max-length", "2"), Runs.data()).start())
         .isExactlyInstanceOf(PlumblineException.class)
         .hasMessage(
-            "max_length 2 leaves none of 40 rows: their prompts alone are as long; raise it");
+            "max_length 2 leaves none of 40 training rows: their prompts alone are as long; raise it");
     assertThatThrownBy(
             () ->
                 Runs.dpo(flags("eval-steps", null), TrainingData.of(List.of(), List.of())).start())
