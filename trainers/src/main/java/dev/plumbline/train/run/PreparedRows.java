@@ -126,6 +126,11 @@ record PreparedRows<R>(
     digest.update(bytes.rewind());
   }
 
+  /** The same with other rows in the place of those that are left. */
+  PreparedRows<R> with(List<R> others) {
+    return new PreparedRows<>(others, hash, given, cut, cutTokens, lostEos, dropped);
+  }
+
   /** What a manifest says of them. */
   Map<String, Object> summary() {
     Map<String, Object> summary = new LinkedHashMap<>();

@@ -32,6 +32,11 @@ public record ReferenceKey(String weights, String tokenizer, String template, in
     return new ReferenceKey(weights, tokenizer(model), template(model), maxLength);
   }
 
+  /** The key of another reference for the same rows. */
+  ReferenceKey of(String otherWeights) {
+    return new ReferenceKey(otherWeights, tokenizer, template, maxLength);
+  }
+
   /** Hash of a model folder's tokenizer, {@code none} without one. */
   static String tokenizer(Path model) {
     if (!Files.exists(model.resolve("tokenizer.json"))) {

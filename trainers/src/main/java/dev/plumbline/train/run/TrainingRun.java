@@ -1,11 +1,8 @@
 package dev.plumbline.train.run;
 
-import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
-import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.checkpoint.ModelFolder;
-import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.Policy;
@@ -45,7 +42,6 @@ public final class TrainingRun<R> {
   private final TrainingData<R> data;
   private final RunOptions run;
   private final TrainerOptions loop;
-  private final RowShape<R> shape;
   private final Path model;
   private final RunFolder folder;
   private final ComputeDevice device;
@@ -63,7 +59,6 @@ public final class TrainingRun<R> {
     this.data = data;
     this.run = options.get(RunOptions.class);
     this.loop = options.get(TrainerOptions.class);
-    this.shape = RowShape.of(method.rowType());
     this.model = required(run.modelNameOrPath(), "model_name_or_path");
     this.folder = new RunFolder(required(run.outputDir(), "output_dir"));
     this.device = ComputeDevice.parse(run.device());
@@ -128,22 +123,12 @@ public final class TrainingRun<R> {
   private Result run(boolean resume) {
     refuseWhatNeedsEvaluation();
     requireTokenizer();
-    DecoderConfig decoder = ModelFolder.config(model);
-    int maxLength =
-        run.maxLength() == 0
-            ? decoder.maxPositions()
-            : Math.min(run.maxLength(), decoder.maxPositions());
-    PreparedRows<R> rows = PreparedRows.of(data.rows(), shape, maxLength, decoder.vocabularySize());
-    PreparedRows<R> evaluation =
-        PreparedRows.of(data.evaluation(), shape, maxLength, decoder.vocabularySize());
-    requireRows("training", rows, maxLength);
-    if (evaluation.given() > 0) {
-      requireRows("evaluation", evaluation, maxLength);
-    }
+    PreparedData<R> prepared =
+        PreparedData.of(data, RowShape.of(method.rowType()), run, ModelFolder.config(model));
     try (DecoderPolicy policy = DecoderPolicy.load(model, device)) {
-      ReferenceKey key = ReferenceKey.of(model, policy.weightsHash(), maxLength);
+      ReferenceKey key = ReferenceKey.of(model, policy.weightsHash(), prepared.maxLength());
       Map<String, Object> config = TrainingConfig.written(method, options);
-      Map<String, Object> manifest = manifest(key, rows, evaluation);
+      Map<String, Object> manifest = manifest(key, prepared);
       if (resume) {
         folder.requireSame(config, manifest);
         Map<String, Object> recorded = folder.readManifest();
@@ -152,28 +137,25 @@ public final class TrainingRun<R> {
           return new Result(folder.path(), folder.model(), recorded);
         }
       } else {
-        folder.create(config, manifest, dropped(rows, evaluation));
+        folder.create(config, manifest, prepared.dropped());
       }
       folder.beginSession(run.device());
-      report("training", rows, maxLength);
-      report("evaluation", evaluation, maxLength);
-      train(policy, prepare(policy, key, rows, evaluation, resume), rows.rows().size(), manifest);
+      prepared.report();
+      train(policy, known(prepared, policy, key, resume), manifest);
+      folder.endSession();
       return new Result(folder.path(), folder.model(), manifest);
     }
   }
 
-  /** Training rows and, after them, evaluation rows, with what the method must know of them. */
-  private List<R> prepare(
-      DecoderPolicy policy,
-      ReferenceKey key,
-      PreparedRows<R> rows,
-      PreparedRows<R> evaluation,
-      boolean resume) {
-    List<R> all = new ArrayList<>(rows.rows());
-    all.addAll(evaluation.rows());
-    String rowsHash = Hashes.of(rows.hash() + evaluation.hash());
+  /** The rows with what the method must know of them, such as reference log-probs. */
+  private PreparedData<R> known(
+      PreparedData<R> prepared, DecoderPolicy policy, ReferenceKey key, boolean resume) {
+    References references =
+        pairs ->
+            new RunReferences(model, policy, key, device, data.referenceKey(), prepared.hash())
+                .fill(pairs, options, folder.references());
     try {
-      return method.prepare(all, pairs -> referenced(pairs, policy, key, rowsHash), options);
+      return prepared.with(method.prepare(prepared.all(), references, options));
     } catch (PlumblineException failure) {
       if (!resume) {
         WholeFiles.delete(folder.path()); // Nothing is in it yet that somebody would miss.
@@ -182,54 +164,19 @@ public final class TrainingRun<R> {
     }
   }
 
-  private void train(
-      DecoderPolicy policy, List<R> rows, int trainingRows, Map<String, Object> manifest) {
+  private void train(DecoderPolicy policy, PreparedData<R> rows, Map<String, Object> manifest) {
     Trainer<R> trainer =
         new Trainer<>(watch.apply(policy), method.recipe(options), loop)
-            .evaluating(rows.subList(trainingRows, rows.size()))
+            .evaluating(rows.evaluation().rows())
             .into(folder.path())
             .progress(run.progress());
     hooks.forEach(trainer::hook);
-    Trainer.Outcome outcome = trainer.train(rows.subList(0, trainingRows));
-    // A kill may have left a model without the manifest's result; it may be an older one's.
+    Trainer.Outcome outcome = trainer.train(rows.training().rows());
+    // A kill may have left a model without the manifest's result.
     WholeFiles.delete(folder.model());
     policy.save(folder.model(), model);
     manifest.put(RunFolder.RESULT, result(outcome, policy));
     folder.writeManifest(manifest);
-    folder.endSession();
-  }
-
-  private List<PairRow> referenced(
-      List<PairRow> pairs, DecoderPolicy policy, ReferenceKey key, String rowsHash) {
-    Optional<Path> other = options.get(ReferenceOptions.class).refModelNameOrPath();
-    if (other.isEmpty()) {
-      return references(policy, key, rowsHash).fill(pairs);
-    }
-    if (ModelFolder.config(other.get()).vocabularySize() != policy.config().vocabularySize()) {
-      throw new PlumblineException(
-          "the reference %s has another vocabulary than %s; name a model with the same tokenizer"
-              .formatted(other.get(), model));
-    }
-    try (DecoderPolicy reference = DecoderPolicy.load(other.get(), device)) {
-      ReferenceKey itsKey =
-          new ReferenceKey(
-              reference.weightsHash(), key.tokenizer(), key.template(), key.maxLength());
-      return references(reference, itsKey, rowsHash).fill(pairs);
-    }
-  }
-
-  private References references(Policy reference, ReferenceKey key, String rowsHash) {
-    ReferenceOptions chosen = options.get(ReferenceOptions.class);
-    return new RunReferences(
-        reference,
-        key,
-        data.referenceKey(),
-        chosen.referenceCache().orElse(folder.references()),
-        rowsHash,
-        chosen.precomputeRefBatchSize() > 0
-            ? chosen.precomputeRefBatchSize()
-            : loop.perDeviceTrainBatchSize(),
-        run.progress());
   }
 
   private void refuseWhatNeedsEvaluation() {
@@ -259,47 +206,7 @@ public final class TrainingRun<R> {
             });
   }
 
-  private static void requireRows(String what, PreparedRows<?> rows, int maxLength) {
-    if (rows.rows().isEmpty()) {
-      throw new PlumblineException(
-          rows.given() == 0
-              ? "the data hold no row to train on"
-              : "max_length %d leaves none of %d %s rows: their prompts alone are as long; raise it"
-                  .formatted(maxLength, rows.given(), what));
-    }
-  }
-
-  private static void report(String what, PreparedRows<?> rows, int maxLength) {
-    if (rows.cut() > 0) {
-      LOG.warn(
-          "{} of {} {} rows are longer than {} tokens and lose {} tokens; {} completions lose their end",
-          rows.cut(),
-          rows.given(),
-          what,
-          maxLength,
-          rows.cutTokens(),
-          rows.lostEos());
-    }
-    if (!rows.dropped().isEmpty()) {
-      LOG.warn(
-          "{} of {} {} rows are left out: their prompt alone has {} tokens or more; see dropped.jsonl",
-          rows.dropped().size(),
-          rows.given(),
-          what,
-          maxLength);
-    }
-  }
-
-  private static List<Map<String, Object>> dropped(
-      PreparedRows<?> rows, PreparedRows<?> evaluation) {
-    List<Map<String, Object>> lines = new ArrayList<>();
-    rows.dropped().forEach(row -> lines.add(row.line("train")));
-    evaluation.dropped().forEach(row -> lines.add(row.line("evaluation")));
-    return lines;
-  }
-
-  private Map<String, Object> manifest(
-      ReferenceKey key, PreparedRows<R> rows, PreparedRows<R> evaluation) {
+  private Map<String, Object> manifest(ReferenceKey key, PreparedData<R> prepared) {
     Map<String, Object> manifest = new LinkedHashMap<>();
     manifest.put("method", method.name());
     Map<String, Object> source = new LinkedHashMap<>();
@@ -307,11 +214,7 @@ public final class TrainingRun<R> {
     source.put("tokenizer_sha256", key.tokenizer());
     source.put("template_sha256", key.template());
     manifest.put("model", source);
-    manifest.put("max_length", key.maxLength());
-    manifest.put("data", rows.summary());
-    if (evaluation.given() > 0) {
-      manifest.put("evaluation", evaluation.summary());
-    }
+    manifest.putAll(prepared.summary());
     if (!data.provenance().isEmpty()) {
       manifest.put("provenance", new TreeMap<>(data.provenance()));
     }
