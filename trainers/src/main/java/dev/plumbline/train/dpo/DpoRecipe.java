@@ -6,6 +6,7 @@ import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.TokenGradients;
 import dev.plumbline.lm.policy.TokenStatistic;
 import dev.plumbline.train.loop.Metrics;
+import dev.plumbline.train.loop.PairBatch;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.objective.CompletionLogProb;
 import dev.plumbline.train.objective.LossSum;
@@ -18,8 +19,7 @@ import java.util.stream.IntStream;
 
 /**
  * DPO's step: log-probs of both completions, a loss on their log-ratios against the reference, and
- * TRL's metrics. In a batch, pair {@code i} has the completions {@code 2i} (chosen) and {@code 2i +
- * 1} (rejected).
+ * TRL's metrics.
  */
 public final class DpoRecipe implements Recipe<PairRow> {
   private final LossSum loss;
@@ -44,16 +44,7 @@ public final class DpoRecipe implements Recipe<PairRow> {
 
   @Override
   public Batch batch(List<PairRow> rows) {
-    return new Batch(
-        rows.stream()
-            .map(
-                row ->
-                    new Batch.Item(
-                        row.prompt(),
-                        List.of(
-                            Batch.Completion.of(row.chosen()),
-                            Batch.Completion.of(row.rejected()))))
-            .toList());
+    return PairBatch.of(rows);
   }
 
   @Override
@@ -83,8 +74,8 @@ public final class DpoRecipe implements Recipe<PairRow> {
     Metrics metrics = new Metrics();
     for (int i = 0; i < rows.size(); i++) {
       value += shares.get(i).value();
-      slopes[2 * i] = shares.get(i).chosenSlope();
-      slopes[2 * i + 1] = shares.get(i).rejectedSlope();
+      slopes[PairBatch.chosen(i)] = shares.get(i).chosenSlope();
+      slopes[PairBatch.rejected(i)] = shares.get(i).rejectedSlope();
       measurePair(metrics, pairs.get(i), weights[i]);
       measureTokens(metrics, logProbs, i, weights[i]);
     }
@@ -94,9 +85,13 @@ public final class DpoRecipe implements Recipe<PairRow> {
   private PairLogProbs pair(PairRow row, LogProbs logProbs, int i) {
     return new PairLogProbs(
         new CompletionLogProb(
-            logProbs.sum(2 * i), referenceFree ? 0 : row.refChosen(), row.chosen().length),
+            logProbs.sum(PairBatch.chosen(i)),
+            referenceFree ? 0 : row.refChosen(),
+            row.chosen().length),
         new CompletionLogProb(
-            logProbs.sum(2 * i + 1), referenceFree ? 0 : row.refRejected(), row.rejected().length));
+            logProbs.sum(PairBatch.rejected(i)),
+            referenceFree ? 0 : row.refRejected(),
+            row.rejected().length));
   }
 
   private void measurePair(Metrics metrics, PairLogProbs pair, double weight) {
@@ -112,8 +107,8 @@ public final class DpoRecipe implements Recipe<PairRow> {
   }
 
   private static void measureTokens(Metrics metrics, LogProbs logProbs, int i, double weight) {
-    int chosen = 2 * i;
-    int rejected = 2 * i + 1;
+    int chosen = PairBatch.chosen(i);
+    int rejected = PairBatch.rejected(i);
     metrics
         .addAll("entropy", logProbs.statistic(TokenStatistic.ENTROPY, chosen), weight)
         .addAll("entropy", logProbs.statistic(TokenStatistic.ENTROPY, rejected), weight)

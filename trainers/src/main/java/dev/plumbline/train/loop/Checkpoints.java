@@ -4,7 +4,6 @@ import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.policy.Policy;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -122,7 +121,10 @@ final class Checkpoints {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.toList();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new PlumblineException(
+          "cannot look into %s: %s; check that the folder is readable"
+              .formatted(folder, e.getMessage()),
+          e);
     }
   }
 }

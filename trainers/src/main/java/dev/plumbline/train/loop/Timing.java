@@ -40,7 +40,8 @@ final class Timing implements AutoCloseable {
     }
   }
 
-  void training() {
+  /** Something begins that is timed: a step, an evaluation, a checkpoint. */
+  void mark() {
     mark = System.nanoTime();
   }
 
@@ -50,16 +51,8 @@ final class Timing implements AutoCloseable {
     tokens += newTokens;
   }
 
-  void evaluating() {
-    mark = System.nanoTime();
-  }
-
   void evaluated(long step) {
     write(step, Map.of("evaluation_seconds", (System.nanoTime() - mark) / NANOS));
-  }
-
-  void saving() {
-    mark = System.nanoTime();
   }
 
   void saved(long step) {

@@ -13,8 +13,7 @@ public interface TrainingHook {
    * the same numbers: they are part of the run's deterministic record.
    *
    * @param step optimiser steps done
-   * @return metrics by name, to be logged with the evaluation; they must not start with {@code
-   *     eval_}
+   * @return metrics by name, to be logged with the evaluation
    */
   default SortedMap<String, Double> evaluate(Policy policy, long step) {
     return new TreeMap<>();

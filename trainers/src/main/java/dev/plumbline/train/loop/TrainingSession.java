@@ -87,7 +87,7 @@ final class TrainingSession<R> implements AutoCloseable {
   private void step(Progress progress) {
     Order.Window window = order.window(state.step);
     double rate = options.rate(state.step, totalSteps);
-    timing.training();
+    timing.mark();
     Steps.Step step =
         steps.accumulate(
             window.microBatches().stream()
@@ -106,6 +106,9 @@ final class TrainingSession<R> implements AutoCloseable {
       log(window.epoch(), rate, step.gradientNorm());
     }
     boolean best = evaluationIsDue(window) && evaluate(window.epoch());
+    if (stoppedEarly() && state.pendingSteps > 0) {
+      log(window.epoch(), rate, step.gradientNorm());
+    }
     if (saveIsDue(best)) {
       save();
     }
@@ -143,7 +146,7 @@ final class TrainingSession<R> implements AutoCloseable {
     line.put("epoch", epoch);
     int bare = line.size();
     boolean best = false;
-    timing.evaluating();
+    timing.mark();
     if (!trainer.evaluationRows.isEmpty()) {
       SortedMap<String, Double> evaluated =
           steps.evaluate(trainer.evaluationRows, options.perDeviceEvalBatchSize(), state.step);
@@ -157,13 +160,19 @@ final class TrainingSession<R> implements AutoCloseable {
       }
     }
     for (TrainingHook hook : trainer.hooks) {
-      line.putAll(hook.evaluate(trainer.policy, state.step));
+      hook.evaluate(trainer.policy, state.step).forEach((name, value) -> add(line, name, value));
     }
     timing.evaluated(state.step);
     if (line.size() > bare) {
       write(line);
     }
     return best;
+  }
+
+  private static void add(Map<String, Object> line, String name, double value) {
+    if (line.putIfAbsent(name, value) != null) {
+      throw new IllegalArgumentException("two metrics of an evaluation are called " + name);
+    }
   }
 
   private void write(Map<String, Object> line) {
@@ -178,7 +187,7 @@ final class TrainingSession<R> implements AutoCloseable {
 
   private void save() {
     if (checkpoints.isPresent()) {
-      timing.saving();
+      timing.mark();
       state.metricsBytes = metrics.orElseThrow().sync();
       checkpoints.get().write(trainer.policy, state);
       timing.saved(state.step);
@@ -186,11 +195,11 @@ final class TrainingSession<R> implements AutoCloseable {
   }
 
   private Trainer.Outcome finish() {
-    double moved = moved();
     boolean evaluated = state.bestStep > 0;
     if (options.loadBestModelAtEnd() && evaluated && state.bestStep != state.step) {
       checkpoints.ifPresent(all -> all.restore(trainer.policy, state.bestStep));
     }
+    double moved = moved();
     Trainer.Outcome outcome =
         new Trainer.Outcome(
             state.step,

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.WholeFiles;
-import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
+import dev.plumbline.train.loop.PairBatch;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -78,20 +78,12 @@ public final class ReferenceCache {
     List<PairRow> filled = new ArrayList<>(rows.size());
     for (int from = 0; from < rows.size(); from += batchSize) {
       List<PairRow> part = rows.subList(from, Math.min(rows.size(), from + batchSize));
-      Batch batch =
-          new Batch(
-              part.stream()
-                  .map(
-                      row ->
-                          new Batch.Item(
-                              row.prompt(),
-                              List.of(
-                                  Batch.Completion.of(row.chosen()),
-                                  Batch.Completion.of(row.rejected()))))
-                  .toList());
-      LogProbs logProbs = reference.logProbs(batch, Set.of());
+      LogProbs logProbs = reference.logProbs(PairBatch.of(part), Set.of());
       for (int i = 0; i < part.size(); i++) {
-        filled.add(part.get(i).withReference(logProbs.sum(2 * i), logProbs.sum(2 * i + 1)));
+        filled.add(
+            part.get(i)
+                .withReference(
+                    logProbs.sum(PairBatch.chosen(i)), logProbs.sum(PairBatch.rejected(i))));
       }
       progress.accept(filled.size());
     }

@@ -237,6 +237,7 @@ class TrainerTest {
   @Test
   void stopsWhenTheEvaluationLossStopsFallingAndLoadsTheBest() throws IOException {
     Path run = Files.createDirectory(folder.resolve("run"));
+    Given.Lines lines = new Given.Lines();
     try (DecoderPolicy policy = Given.decoder();
         DecoderPolicy best = Given.decoder()) {
       List<PairRow> pairs = Given.pairs(policy, 24);
@@ -252,13 +253,17 @@ class TrainerTest {
                           "early_stopping_patience", 2,
                           "load_best_model_at_end", true,
                           "save_total_limit", 1,
+                          "logging_steps", 100,
                           "save_steps", 3)))
               .evaluating(pairs.subList(16, 24))
+              .hook(lines)
               .into(run)
               .train(pairs.subList(0, 16));
       assertThat(outcome.stoppedEarly()).isTrue();
       long bestStep = outcome.bestStep().orElseThrow();
       assertThat(outcome.steps()).isEqualTo(bestStep + 4).isLessThan(50);
+      assertThat(lines.training()).hasSize(1);
+      assertThat(lines.training().get(0)).containsEntry("step", outcome.steps());
       Path checkpoint = run.resolve("checkpoints/step-" + bestStep);
       best.restore(checkpoint);
       assertThat(policy.weightsHash()).isEqualTo(best.weightsHash());
