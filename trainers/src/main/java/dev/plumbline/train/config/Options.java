@@ -5,10 +5,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.plumbline.lm.UsageException;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The options of a run, every one with its value: set, or default. */
@@ -79,12 +79,10 @@ public final class Options {
   }
 
   void refuseUnused(String chooser, List<?> chosen, List<?> all) {
-    Set<String> used = new LinkedHashSet<>();
-    chosen.forEach(choice -> used.addAll(((UsesOptions) choice).uses()));
-    Set<String> usable = new LinkedHashSet<>();
-    all.forEach(choice -> usable.addAll(((UsesOptions) choice).uses()));
-    usable.removeAll(used);
-    for (String key : usable) {
+    Set<String> unused = new TreeSet<>();
+    all.forEach(choice -> unused.addAll(((UsesOptions) choice).uses()));
+    chosen.forEach(choice -> unused.removeAll(((UsesOptions) choice).uses()));
+    for (String key : unused) {
       List<?> users =
           all.stream().filter(choice -> ((UsesOptions) choice).uses().contains(key)).toList();
       refuse(

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** The files that describe a run, in its folder. */
@@ -72,9 +73,15 @@ final class RunFolder {
     return folder.resolve("environment.json");
   }
 
-  /** Makes the folder, whole: with its config, its manifest and the rows that are left out. */
+  /**
+   * Makes the folder, whole: with its config, its manifest, the rows that are left out, and data
+   * that are moved into it.
+   */
   void create(
-      Map<String, Object> config, Map<String, Object> manifest, List<Map<String, Object>> dropped) {
+      Map<String, Object> config,
+      Map<String, Object> manifest,
+      List<Map<String, Object>> dropped,
+      Optional<Path> data) {
     Path parent = folder.toAbsolutePath().getParent();
     try {
       Files.createDirectories(parent);
@@ -93,6 +100,9 @@ final class RunFolder {
               lines.append(new ObjectMapper().writeValueAsString(row)).append('\n');
             }
             Files.writeString(temporary.resolve("dropped.jsonl"), lines);
+          }
+          if (data.isPresent()) {
+            Files.move(data.get(), temporary.resolve("data"));
           }
         });
   }

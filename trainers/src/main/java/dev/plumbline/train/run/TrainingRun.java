@@ -46,6 +46,7 @@ public final class TrainingRun<R> {
   private final RunFolder folder;
   private final ComputeDevice device;
   private final List<TrainingHook> hooks = new ArrayList<>();
+  private Optional<Path> keptData = Optional.empty();
   private UnaryOperator<Policy> watch = UnaryOperator.identity();
 
   /**
@@ -71,6 +72,17 @@ public final class TrainingRun<R> {
   /** Adds somebody who looks on during training. */
   public TrainingRun<R> hook(TrainingHook hook) {
     hooks.add(hook);
+    return this;
+  }
+
+  /**
+   * Moves a folder of prepared data into the run folder when that is made, as {@code data/}: for
+   * callers who prepared it for this run alone.
+   *
+   * @param prepared a folder on the file system of the run folder
+   */
+  public TrainingRun<R> keepData(Path prepared) {
+    keptData = Optional.of(prepared);
     return this;
   }
 
@@ -137,7 +149,7 @@ public final class TrainingRun<R> {
           return new Result(folder.path(), folder.model(), recorded);
         }
       } else {
-        folder.create(config, manifest, prepared.dropped());
+        folder.create(config, manifest, prepared.dropped(), keptData);
       }
       folder.beginSession(run.device());
       prepared.report();

@@ -274,6 +274,15 @@ class TrainingRunTest {
   }
 
   @Test
+  void dataPreparedForTheRunMoveIntoIt() throws IOException {
+    Path prepared = Files.createDirectories(folder.resolve("prepared/train"));
+    Files.writeString(prepared.resolve("rows.parquet"), "rows");
+    Runs.dpo(flags(), Runs.data()).keepData(prepared.getParent()).start();
+    assertThat(out.resolve("data/train/rows.parquet")).hasContent("rows");
+    assertThat(prepared.getParent()).doesNotExist();
+  }
+
+  @Test
   void modelAndFolderMustBeNamed() {
     assertThatThrownBy(() -> Runs.dpo(flags("model", null), Runs.data()))
         .isInstanceOf(UsageException.class)
