@@ -52,14 +52,16 @@ class JsonRowsTest {
   void badLinesAreRowsWithTheirFault() throws IOException {
     List<JsonRow> rows =
         read(
-            "{\"a\":1\n"
-                + "\"text\"\n"
-                + "{\"a\":1} {\"a\":2}\n"
-                + "{\"a\":1,\"a\":2}\n"
-                + "{'a':1}\n"
-                + "{\"a\":NaN}\n"
-                + "null\n"
-                + "{\"a\":1}\n");
+            """
+            {"a":1
+            "text"
+            {"a":1} {"a":2}
+            {"a":1,"a":2}
+            {'a':1}
+            {"a":NaN}
+            null
+            {"a":1}
+            """);
     assertThat(rows.subList(0, 7))
         .extracting(JsonRowsTest::fault)
         .containsExactly(
