@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.data.read.JsonRow;
+import dev.plumbline.data.read.JsonRows;
 import dev.plumbline.lm.testing.Shared;
 import dev.plumbline.lm.text.Boundary;
 import dev.plumbline.lm.text.TextTokenizer;
@@ -189,6 +191,30 @@ class TrlTokeniseTest {
     }
     assertThat(List.of(equal, dropped, sharedPrompt, answerWithoutPrompt))
         .containsExactly(116, 45, 15, 24);
+  }
+
+  /** A recorded training run drops the same rows of real data. */
+  @Test
+  void truncationOfATrainingRun() throws IOException {
+    JsonNode run =
+        JSON.readTree(Shared.path("golden/trl/dpo-truncate-keep-start96/run.json").toFile());
+    Truncation truncation =
+        new Truncation(run.at("/settings/max_length").asInt(), mode(run.get("settings")));
+    List<Integer> dropped = new ArrayList<>();
+    List<JsonRow> rows =
+        JsonRows.readAll(List.of(Shared.path("golden/trl/rows/dpo-helpful48-short.jsonl.gz")));
+    for (int row = 0; row < run.at("/settings/rows_used").asInt(); row++) {
+      if (cut(((JsonRow.Good) rows.get(row)).object(), truncation)
+          == Truncation.Refused.PROMPT_TOO_LONG) {
+        dropped.add(row);
+      }
+    }
+    assertThat(dropped)
+        .hasSize(7)
+        .containsExactly(
+            Arrays.stream(ints(run.at("/rows/dropped_by_preprocessing")))
+                .boxed()
+                .toArray(Integer[]::new));
   }
 
   /** The row's difference, after checking that it is what it is called. */
