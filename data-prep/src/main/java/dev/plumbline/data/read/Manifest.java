@@ -80,7 +80,9 @@ public record Manifest(
       return JSON.treeToValue(json, Manifest.class);
     } catch (IOException e) {
       throw new PlumblineException(
-          "cannot read %s: %s; prepare the data again".formatted(file, e.getMessage()), e);
+          "cannot read %s: %s; prepare the data again"
+              .formatted(file, e.getMessage().lines().findFirst().orElse("")),
+          e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.plumbline.data.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.data.rows.Reason;
 import dev.plumbline.lm.PlumblineException;
 import java.io.ByteArrayOutputStream;
@@ -199,7 +200,7 @@ class JsonRowsTest {
     return JsonRows.readAll(List.of(file));
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode object(JsonRow row) {
+  private static JsonNode object(JsonRow row) {
     assertThat(row).isInstanceOf(JsonRow.Good.class);
     return ((JsonRow.Good) row).object();
   }

@@ -9,6 +9,7 @@ import dev.plumbline.data.testing.LocalSpark;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.testing.Golden;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ class PrepareCrashTest {
   private static boolean holdsFiles(Path path) {
     try (Stream<Path> files = Files.walk(path)) {
       return files.anyMatch(Files::isRegularFile);
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return false;
     }
   }
