@@ -1,0 +1,42 @@
+package dev.plumbline.data.synthetic;
+
+import dev.plumbline.lm.random.RandomStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes answers of mixed quality: preferences need something to prefer. */
+final class Reply {
+  static final String BY_NAME = "Hello NAME!";
+  static final String GREETING = "Hello!";
+  static final String POLITE = "Could you please bring NUMBER ITEM to the PLACE on DAY?";
+  static final String CURT = "Bring NUMBER ITEM to the PLACE on DAY.";
+  static final String THANKS = "Thank you!";
+  static final List<String> FILLERS =
+      List.of(
+          "The weather is lovely today.",
+          "My cat sleeps all morning.",
+          "Time flies these weeks.",
+          "I hope all is well.");
+
+  private static final double WRONG_FACT = 0.2;
+
+  private Reply() {}
+
+  /**
+   * A random answer: greets by name or not, may ramble, asks politely or curtly, may thank, each
+   * with probability 1/2; gets each of the four facts wrong with probability 0.2.
+   */
+  static String draw(RandomStream random, Errand errand) {
+    List<String> sentences = new ArrayList<>();
+    sentences.add(errand.fill(random.chance(0.5) ? BY_NAME : GREETING));
+    if (random.chance(0.5)) {
+      sentences.add(random.pick(FILLERS));
+    }
+    Errand understood = errand.misread(random, WRONG_FACT);
+    sentences.add(understood.fill(random.chance(0.5) ? POLITE : CURT));
+    if (random.chance(0.5)) {
+      sentences.add(THANKS);
+    }
+    return String.join(" ", sentences);
+  }
+}
