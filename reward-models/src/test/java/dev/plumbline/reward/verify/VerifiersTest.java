@@ -88,7 +88,6 @@ class VerifiersTest {
           assertThat(rule("regex").verify("(a|b)*$", letters).why()).contains("nested too deep");
           assertThat(rule("exact").verify("x", letters).value()).isZero();
           assertThat(rule("exact").verify("x", " ".repeat(2_000_000) + "y").value()).isZero();
-          assertThat(rule("contains").verify(letters + "b", letters + letters).value()).isZero();
           assertThat(rule("number").verify("1", "1".repeat(2_000_000)).value()).isZero();
           assertThat(rule("number").verify("1", "1,111".repeat(400_000)).value()).isZero();
           assertThat(rule("number").verify("1", ",111".repeat(400_000) + "1").value()).isZero();
