@@ -1,0 +1,73 @@
+package dev.plumbline.data.read;
+
+import dev.plumbline.lm.PlumblineException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * The rows of a JSONL file or of a JSON array, plain or gzip, told from the content: numbered, each
+ * an object or the reason why it is none. Needs no Spark. Use it once, and close it.
+ */
+public final class JsonRows implements Iterator<JsonRow>, AutoCloseable {
+  private final String source;
+  private final RawRows rows;
+
+  private JsonRows(String source, RawRows rows) {
+    this.source = source;
+    this.rows = rows;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws PlumblineException if it is not there or cannot be read; later also from {@link #next}
+   *     where the rest of the file is unreadable (corrupt gzip, a broken array)
+   */
+  public static JsonRows open(Path file) {
+    try {
+      InputStream in = Files.newInputStream(file);
+      // A folder opens as a stream on some systems and fails at the first read.
+      if (Files.isDirectory(file)) {
+        in.close();
+        throw new PlumblineException(file + " is a folder, a JSON or JSONL file was expected");
+      }
+      return new JsonRows(file.toString(), RawRows.open(in, file.toString()));
+    } catch (IOException e) {
+      throw new PlumblineException(
+          "cannot open %s: %s; check the path"
+              .formatted(file, Files.exists(file) ? e.getMessage() : "no such file"),
+          e);
+    }
+  }
+
+  /** All rows of some files, in order. */
+  public static List<JsonRow> readAll(List<Path> files) {
+    List<JsonRow> all = new ArrayList<>();
+    for (Path file : files) {
+      try (JsonRows rows = open(file)) {
+        rows.forEachRemaining(all::add);
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return rows.hasNext();
+  }
+
+  @Override
+  public JsonRow next() {
+    return rows.next().parse(source);
+  }
+
+  @Override
+  public void close() {
+    rows.close();
+  }
+}
