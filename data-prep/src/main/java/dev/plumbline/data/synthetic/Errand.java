@@ -20,8 +20,7 @@ record Errand(Map<Kind, String> words) {
       List.of(
           "write to NAME: bring NUMBER ITEM to the PLACE on DAY\n",
           "ask NAME to bring NUMBER ITEM to the PLACE on DAY\n",
-          "on DAY NAME should bring NUMBER ITEM to the PLACE\n",
-          "tell NAME that we need NUMBER ITEM at the PLACE on DAY\n");
+          "on DAY NAME should bring NUMBER ITEM to the PLACE\n");
 
   private static final Pattern WORD_END = Pattern.compile("[\\s:]+");
 

@@ -55,7 +55,8 @@ public final class ErrandScorer implements Scorer {
   /** Sorts of useful sentences, told by a word; a sentence with several is of the first sort. */
   @SuppressWarnings("ImmutableEnumChecker") // Its sets are.
   private enum Sort {
-    REQUEST("bring", Set.of("could", "you", "please", "bring", "to", "the", "on"), Kind.FACTS),
+    REQUEST(
+        "bring", Set.of("could", "you", "please", "just", "bring", "to", "the", "on"), Kind.FACTS),
     THANKS("thank", Set.of("thank", "you"), Set.of()),
     GREETING("hello", Set.of("hello"), Set.of(Kind.NAME));
 

@@ -9,7 +9,7 @@ final class Reply {
   static final String BY_NAME = "Hello NAME!";
   static final String GREETING = "Hello!";
   static final String POLITE = "Could you please bring NUMBER ITEM to the PLACE on DAY?";
-  static final String CURT = "Bring NUMBER ITEM to the PLACE on DAY.";
+  static final String CURT = "Just bring NUMBER ITEM to the PLACE on DAY.";
   static final String THANKS = "Thank you!";
   static final List<String> FILLERS =
       List.of(

@@ -1,0 +1,92 @@
+package dev.plumbline.eval.report;
+
+import dev.plumbline.eval.winrate.Answer;
+import dev.plumbline.eval.winrate.Comparison;
+import dev.plumbline.eval.winrate.WinRate;
+import dev.plumbline.lm.io.Hashes;
+import dev.plumbline.reward.Score;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Answers side by side. Which ones is a rule that nobody can bend: the prompts whose SHA-256 comes
+ * first, each with its first comparison.
+ *
+ * @param result where they come from
+ */
+record SampleCards(WinRate result) {
+  private static final int CARDS = 6;
+
+  void draw(Markup page) {
+    page.leaf("h2", "Samples");
+    page.leaf(
+        "p",
+        "Not chosen by hand: the first comparison of the %d prompts whose SHA-256 comes first."
+            .formatted(chosen().size()),
+        "class",
+        "note");
+    for (Comparison comparison : chosen()) {
+      page.open("article", "class", "card");
+      page.leaf("p", comparison.prompt().strip(), "class", "prompt");
+      page.open("div", "class", "sides");
+      double preference = comparison.preference();
+      side(
+          page,
+          result.policy().name(),
+          comparison.answer(),
+          comparison.scores().map(Comparison.Scores::answer),
+          preference);
+      side(
+          page,
+          result.reference().name(),
+          comparison.reference(),
+          comparison.scores().map(Comparison.Scores::reference),
+          1 - preference);
+      page.close().close();
+    }
+  }
+
+  private List<Comparison> chosen() {
+    Map<String, Comparison> first = new LinkedHashMap<>();
+    result.comparisons().forEach(each -> first.putIfAbsent(each.prompt(), each));
+    return first.values().stream()
+        .sorted(Comparator.comparing(each -> Hashes.of(each.prompt())))
+        .limit(CARDS)
+        .toList();
+  }
+
+  private static void side(
+      Markup page, String name, Answer answer, Optional<Score> score, double preference) {
+    boolean preferred = preference > 0.5;
+    page.open("section", "class", preferred ? "side preferred" : "side");
+    page.leaf("h4", name + verdict(preference));
+    if (answer.text().isBlank()) {
+      page.leaf("p", "(empty answer)", "class", "empty");
+    } else {
+      page.leaf("blockquote", answer.text().strip());
+    }
+    score.ifPresent(
+        earned ->
+            page.leaf(
+                "p",
+                String.format(Locale.ROOT, "score %.4g: %s", earned.value(), earned.why())
+                    .replace("score -", "score −"),
+                "class",
+                "why"));
+    page.close();
+  }
+
+  private static String verdict(double preference) {
+    if (preference == 0.5) {
+      return " · tie";
+    }
+    if (preference == 0 || preference == 1) {
+      return preference == 1 ? " · preferred" : "";
+    }
+    return String.format(Locale.ROOT, " · preferred with probability %.2f", preference);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.plumbline.eval.report;
+
+import java.util.List;
+
+/** A table whose first column names the rows and whose other columns are figures or words. */
+final class Table {
+  private final Markup page;
+
+  /** Opens a table with its heads. */
+  Table(Markup page, String... heads) {
+    this.page = page;
+    page.open("div", "class", "scroll").open("table").open("thead").open("tr");
+    for (int i = 0; i < heads.length; i++) {
+      page.leaf("th", heads[i], "scope", "col", "class", i == 0 ? "name" : "number");
+    }
+    page.close().close().open("tbody");
+  }
+
+  /** Adds a row. */
+  void row(String name, String... cells) {
+    page.open("tr").leaf("th", name, "scope", "row");
+    for (String cell : List.of(cells)) {
+      page.leaf("td", cell, "class", "number");
+    }
+    page.close();
+  }
+
+  /** Closes the table. */
+  void end() {
+    page.close().close().close();
+  }
+}
