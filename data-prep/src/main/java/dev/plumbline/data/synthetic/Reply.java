@@ -8,8 +8,12 @@ import java.util.List;
 final class Reply {
   static final String BY_NAME = "Hello NAME!";
   static final String GREETING = "Hello!";
+
+  // Prompts and both requests say " bring" before the facts: a small decoder then learns to copy
+  // them in some 450 steps. With "Bring" as a token of its own it had not after 600.
   static final String POLITE = "Could you please bring NUMBER ITEM to the PLACE on DAY?";
   static final String CURT = "Just bring NUMBER ITEM to the PLACE on DAY.";
+
   static final String THANKS = "Thank you!";
   static final List<String> FILLERS =
       List.of(

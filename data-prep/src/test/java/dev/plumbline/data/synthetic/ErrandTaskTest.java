@@ -34,7 +34,7 @@ class ErrandTaskTest {
     }
     assertThat(Hashes.of(all.toString()))
         .as(all.toString())
-        .isEqualTo("626ca24ccc468a57669927c722bf3c1126cd200fb8cc9e01b2f9f55d3decdbd0");
+        .isEqualTo("7fe2b7b307f00314a0f5deb406c09ac99abf29e4da80fedc630953d90eb3ec32");
     assertThat(Files.readAllLines(files.demonstrations())).hasSize(50);
     assertThat(Files.readAllLines(files.prompts()).get(0)).startsWith("{\"prompt\":\"");
   }
