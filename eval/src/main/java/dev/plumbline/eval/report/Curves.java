@@ -102,7 +102,7 @@ public final class Curves {
             both("Loss", "loss"),
             both("Token accuracy (share)", "mean_token_accuracy"),
             both("Reward accuracy (share of pairs)", "rewards/accuracies"),
-            both("Reward margin (chosen minus rejected)", "rewards/margins"),
+            both("Reward margin", "rewards/margins"),
             pair("Implicit rewards", "rewards/"),
             pair("Log-prob of an answer (nats)", "logps/"),
             new Panel("Gradient norm", List.of("grad_norm"), List.of("training")));

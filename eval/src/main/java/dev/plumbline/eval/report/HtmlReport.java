@@ -92,11 +92,14 @@ final class HtmlReport {
         .controls()
         .forEach(
             control -> rows.add(new IntervalChart.Row(control.name(), control.winRate(), false)));
-    page.open("div", "class", "card").add(new IntervalChart(rows).draw()).close();
+    page.open("div", "class", "card");
+    new IntervalChart(rows).draw(page);
+    page.close();
     if (!report.controls().isEmpty()) {
       Table controls = new Table(page, "Control", "Win rate", "Expected", "Came out");
       for (Control control : report.controls()) {
         controls.row(
+            control.asExpected() ? "" : "missed",
             control.name(),
             Texts.interval(control.winRate()),
             control.expectation().text(),
@@ -143,6 +146,7 @@ final class HtmlReport {
             "Difference");
     for (ScorePart part : result.parts()) {
       table.row(
+          part.name().equals(ScorePart.TOTAL) ? "total" : "",
           part.name(),
           signed("%.2f", part.policy()),
           signed("%.2f", part.reference()),
@@ -159,6 +163,7 @@ final class HtmlReport {
         new Table(page, "Answers of", "Tokens", "Characters", "Finished", "Empty", "Distinct");
     for (Side side : sides) {
       table.row(
+          "",
           side.name(),
           Texts.mean(side.meanTokens()),
           Texts.mean(side.meanCharacters()),
@@ -171,6 +176,7 @@ final class HtmlReport {
     Table classes = new Table(page, "In characters", "Comparisons", "Win rate");
     for (LengthClass each : result.lengths()) {
       classes.row(
+          "",
           each.name(),
           Texts.count(each.comparisons()),
           each.winRate().map(Texts::interval).orElse("none"));
@@ -191,8 +197,8 @@ final class HtmlReport {
     for (Curves run : report.curves()) {
       page.leaf("h3", run.name()).open("div", "class", "charts");
       for (LineChart chart : run.charts()) {
-        page.open("figure").open("figcaption").leaf("span", chart.title());
-        for (int i = 0; i < chart.series().size() && chart.series().size() > 1; i++) {
+        page.open("figure").open("figcaption").leaf("strong", chart.title());
+        for (int i = 0; i < chart.series().size(); i++) {
           page.leaf("span", chart.series().get(i).name(), "class", "legend s" + i);
         }
         page.close().add(chart.draw()).close();

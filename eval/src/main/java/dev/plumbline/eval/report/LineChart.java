@@ -16,7 +16,7 @@ record LineChart(String title, String xTitle, List<Series> series) {
   private static final double WIDTH = 420;
   private static final double HEIGHT = 216;
   private static final double LEFT = 50;
-  private static final double RIGHT = WIDTH - 10;
+  private static final double RIGHT = WIDTH - 16;
   private static final double TOP = 10;
   private static final double BOTTOM = HEIGHT - 36;
   private static final int MOST_POINTS = 400;

@@ -26,7 +26,9 @@ final class Markup {
 
   /** Closes the element that was opened last. */
   Markup close() {
-    out.append("</").append(open.pop()).append(">\n");
+    String tag = open.pop();
+    // A line break after an element inside a line would show as a blank.
+    out.append("</").append(tag).append(tag.equals("span") ? ">" : ">\n");
     return this;
   }
 
@@ -100,8 +102,8 @@ final class Markup {
   private static boolean allowed(int point) {
     return point == '\t'
         || point == '\n'
-        || point >= 0x20 && point < 0xD800
-        || point >= 0xE000 && point < 0xFFFE
+        || (point >= 0x20 && point < 0xD800)
+        || (point >= 0xE000 && point < 0xFFFE)
         || point > 0xFFFF;
   }
 }

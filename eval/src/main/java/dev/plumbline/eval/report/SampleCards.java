@@ -73,8 +73,7 @@ record SampleCards(WinRate result) {
         earned ->
             page.leaf(
                 "p",
-                String.format(Locale.ROOT, "score %.4g: %s", earned.value(), earned.why())
-                    .replace("score -", "score −"),
+                "score %s: %s".formatted(Ticks.label(earned.value()), earned.why()),
                 "class",
                 "why"));
     page.close();

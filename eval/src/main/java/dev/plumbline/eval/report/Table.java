@@ -16,11 +16,12 @@ final class Table {
     page.close().close().open("tbody");
   }
 
-  /** Adds a row. */
-  void row(String name, String... cells) {
-    page.open("tr").leaf("th", name, "scope", "row");
+  /** Adds a row, with a class of the style sheet if it stands out. */
+  void row(String style, String name, String... cells) {
+    page.open("tr", "class", style).leaf("th", name.replace(" %", "\u00a0%"), "scope", "row");
     for (String cell : List.of(cells)) {
-      page.leaf("td", cell, "class", "number");
+      boolean figure = cell.matches("[-+−\\d].*");
+      page.leaf("td", cell, "class", figure ? "number figure" : "number");
     }
     page.close();
   }

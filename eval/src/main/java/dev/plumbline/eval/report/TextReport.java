@@ -64,7 +64,7 @@ public final class TextReport {
 
   private static String lengths(Side side) {
     String text =
-        "%s: %s tokens, %s characters a answer"
+        "%s: %s tokens, %s characters an answer"
             .formatted(
                 side.name(), Texts.mean(side.meanTokens()), Texts.mean(side.meanCharacters()));
     if (side.finished().isPresent()) {

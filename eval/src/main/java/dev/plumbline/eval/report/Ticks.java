@@ -20,19 +20,20 @@ final class Ticks {
     return ticks;
   }
 
-  /** The number as short as the axis allows: no digit that all ticks share at the end. */
+  /** A number without digits that say nothing. */
   static String label(double tick) {
     double size = Math.abs(tick);
     if (size < 1e-12) {
       return "0";
     }
-    if (size < 1e-3 || size >= 1e6) {
-      return String.format(Locale.ROOT, "%.1e", tick).replace("e-0", "e-").replace("e+0", "e");
-    }
-    return new BigDecimal(tick)
-        .setScale(6, RoundingMode.HALF_EVEN)
-        .stripTrailingZeros()
-        .toPlainString();
+    String text =
+        size < 1e-3 || size >= 1e6
+            ? String.format(Locale.ROOT, "%.1e", tick).replace("e-0", "e-").replace("e+0", "e")
+            : new BigDecimal(tick)
+                .setScale(6, RoundingMode.HALF_EVEN)
+                .stripTrailingZeros()
+                .toPlainString();
+    return text.replace('-', '−');
   }
 
   private static double step(double rough) {
