@@ -1,0 +1,57 @@
+package dev.plumbline.data.rows;
+
+import dev.plumbline.lm.io.Hashes;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/** A row as text, whatever its columns were. Text is as it was given, never normalised. */
+public sealed interface TextRow {
+
+  /**
+   * What rows of one prompt have in common: the prompt, and of a text to learn as a whole the text.
+   */
+  String prompt();
+
+  /** Content hash: the same row has the same id in every file and for every tokenizer. */
+  String id();
+
+  /** A prompt with the better and the other answer. */
+  record Pair(String prompt, String chosen, String rejected) implements TextRow {
+    @Override
+    public String id() {
+      return hash(Columns.CHOSEN, prompt, chosen, rejected);
+    }
+  }
+
+  /** A prompt with an answer to learn. */
+  record Completion(String prompt, String completion) implements TextRow {
+    @Override
+    public String id() {
+      return hash(Columns.COMPLETION, prompt, completion);
+    }
+  }
+
+  /** A text to learn as a whole. */
+  record Document(String text) implements TextRow {
+    @Override
+    public String prompt() {
+      return text;
+    }
+
+    @Override
+    public String id() {
+      return hash(Columns.TEXT, text);
+    }
+  }
+
+  private static String hash(String... parts) {
+    MessageDigest digest = Hashes.sha256();
+    for (String part : parts) {
+      byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+      digest.update(bytes);
+    }
+    return Hashes.hex(digest.digest()).substring(0, 32); // 128 bits tell any number of rows apart
+  }
+}

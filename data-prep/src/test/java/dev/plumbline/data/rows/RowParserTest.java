@@ -1,0 +1,165 @@
+package dev.plumbline.data.rows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.data.read.JsonRow;
+import dev.plumbline.data.read.JsonRows;
+import dev.plumbline.lm.UsageException;
+import dev.plumbline.lm.testing.Shared;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class RowParserTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void aKindIsToldByItsColumns() {
+    assertThat(RowKind.of(List.of("prompt", "chosen", "rejected", "source")))
+        .containsExactly(RowKind.PAIRS);
+    assertThat(RowKind.of(List.of("chosen", "rejected"))).containsExactly(RowKind.TRANSCRIPTS);
+    assertThat(RowKind.of(List.of("completion", "prompt"))).containsExactly(RowKind.COMPLETIONS);
+    assertThat(RowKind.of(List.of("text"))).containsExactly(RowKind.TEXT);
+    assertThat(RowKind.of(List.of("prompt", "completion", "text")))
+        .containsExactly(RowKind.COMPLETIONS, RowKind.TEXT);
+    assertThat(RowKind.of(List.of("messages"))).isEmpty();
+    assertThat(RowKind.ofKey("transcripts")).isEqualTo(RowKind.TRANSCRIPTS);
+    assertThatThrownBy(() -> RowKind.ofKey("pair"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("pairs (prompt, chosen, rejected)");
+  }
+
+  @Test
+  void textStaysAsItIs() throws Exception {
+    String odd = "  \u0000\ufeff e\u0301\u00a0\ud83d\ude00\r\n ";
+    ObjectNode row = JSON.createObjectNode().put("prompt", odd).put("completion", odd + "x");
+    assertThat(new RowParser(RowKind.COMPLETIONS).parse(row))
+        .isEqualTo(new TextRow.Completion(odd, odd + "x"));
+  }
+
+  @Test
+  void whatIsWrongIsSaid() throws IOException {
+    expect(RowKind.PAIRS, "{'prompt':'p','chosen':'a'}", Reason.MISSING_COLUMN)
+        .isEqualTo(
+            "missing_column in rejected: found columns prompt, chosen, expected pairs (prompt, chosen, rejected)");
+    expect(RowKind.TEXT, "{}", Reason.MISSING_COLUMN).contains("found no column");
+    expect(RowKind.PAIRS, "{'prompt':null,'chosen':'a','rejected':'b'}", Reason.NULL_VALUE)
+        .contains("in prompt");
+    expect(RowKind.PAIRS, "{'prompt':'p','chosen':5,'rejected':'b'}", Reason.WRONG_TYPE)
+        .contains("in chosen: found number 5, expected text");
+    expect(RowKind.TEXT, "{'text':['a']}", Reason.WRONG_TYPE).contains("array [\"a\"]");
+    expect(RowKind.PAIRS, "{'prompt':'p','chosen':'a','rejected':''}", Reason.EMPTY)
+        .contains("in rejected");
+    expect(RowKind.COMPLETIONS, "{'prompt':'p','completion':''}", Reason.EMPTY);
+    expect(RowKind.TEXT, "{'text':''}", Reason.EMPTY);
+    expect(RowKind.PAIRS, "{'prompt':'p','chosen':'a','rejected':'a'}", Reason.TIE);
+    expect(RowKind.TEXT, "{'text':'ab\\ud83d'}", Reason.LONE_SURROGATE)
+        .contains("\\ud83d alone at character 2");
+  }
+
+  @Test
+  void conversationsAreRefusedByName() throws IOException {
+    String messages = "[{'role':'user','content':'Hi'}]";
+    expect(
+        RowKind.PAIRS,
+        "{'prompt':" + messages + ",'chosen':'a','rejected':'b'}",
+        Reason.CONVERSATIONAL);
+    expect(RowKind.TEXT, "{'messages':" + messages + "}", Reason.CONVERSATIONAL)
+        .contains("chat template");
+    expect(RowKind.TEXT, "{'conversations':[]}", Reason.CONVERSATIONAL);
+    expect(
+        RowKind.TRANSCRIPTS,
+        "{'chosen':[{'from':'human','value':'Hi'}],'rejected':[]}",
+        Reason.CONVERSATIONAL);
+  }
+
+  @Test
+  void transcriptsAreSplitAtTheLastAssistantTurn() throws Exception {
+    String prompt = "\n\nHuman: Is it?\n\nAssistant: Yes.\n\nHuman: Why?\n\nAssistant:";
+    assertThat(split(prompt + " I think so.", prompt + " I think not."))
+        .isEqualTo(new TextRow.Pair(prompt, " I think so.", " I think not."));
+    String early = prompt.replace("Yes", "No");
+    expectSplit(Reason.DIVERGES_EARLY, prompt + " A", early + " B");
+    expectSplit(Reason.DIVERGES_EARLY, prompt + " A", "\n\nHuman: Is it?\n\nAssistant: No");
+    expectSplit(Reason.DIVERGES_EARLY, prompt + " A", "plain text");
+    expectSplit(Reason.NO_ASSISTANT_TURN, "\n\nHuman: a", "\n\nHuman: b");
+    expectSplit(Reason.NO_ANSWER, prompt, prompt + " B");
+  }
+
+  @Test
+  void otherTextsAreSplitWhereTheyDiffer() throws Exception {
+    assertThat(split("one two three", "one two four"))
+        .isEqualTo(new TextRow.Pair("one two", " three", " four"));
+    assertThat(split("My colour", "My column")).isEqualTo(new TextRow.Pair("My col", "our", "umn"));
+    assertThat(split("Yes indeed ", "No")).isEqualTo(new TextRow.Pair("", "Yes indeed ", "No"));
+    assertThat(split("Ok \ud83d\udc4d\ud83c\udffd", "Ok \ud83d\udc4d\ud83c\udffe"))
+        .as("a surrogate pair stays whole")
+        .isEqualTo(new TextRow.Pair("Ok \ud83d\udc4d", "\ud83c\udffd", "\ud83c\udffe"));
+    expectSplit(Reason.NO_ANSWER, "Hello there friend", "Hello there");
+    expectSplit(Reason.NO_ANSWER, "A ", "A b");
+  }
+
+  @Test
+  void anIdIsOfTheContent() throws Exception {
+    TextRow split = split("\n\nHuman: a\n\nAssistant: b", "\n\nHuman: a\n\nAssistant: c");
+    TextRow pair = new TextRow.Pair("\n\nHuman: a\n\nAssistant:", " b", " c");
+    assertThat(split.id()).isEqualTo(pair.id()).matches("[0-9a-f]{32}");
+    assertThat(new TextRow.Pair("ab", "c", "d").id())
+        .isNotEqualTo(new TextRow.Pair("a", "bc", "d").id());
+    assertThat(new TextRow.Pair("p", "c", "d").id())
+        .isNotEqualTo(new TextRow.Pair("p", "d", "c").id());
+    assertThat(new TextRow.Document("a").id()).isNotEqualTo(new TextRow.Completion("", "a").id());
+  }
+
+  /** Counts that the data set's own description states. */
+  @Test
+  void hhRlhf() {
+    assertThat(count("helpful-base-test.jsonl.gz"))
+        .isEqualTo(Map.of("split", 2343, "tie", 2, "diverges_early", 9));
+    assertThat(count("harmless-base-test.jsonl.gz"))
+        .isEqualTo(Map.of("split", 2307, "diverges_early", 5));
+  }
+
+  private static Map<String, Integer> count(String file) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (JsonRow row : JsonRows.readAll(List.of(Shared.path("data/hh-rlhf/" + file)))) {
+      ObjectNode object = ((JsonRow.Good) row).object();
+      try {
+        TextRow.Pair pair = (TextRow.Pair) new RowParser(RowKind.TRANSCRIPTS).parse(object);
+        assertThat(pair.prompt()).endsWith("\n\nAssistant:");
+        assertThat(pair.prompt() + pair.chosen()).isEqualTo(object.get("chosen").textValue());
+        assertThat(pair.prompt() + pair.rejected()).isEqualTo(object.get("rejected").textValue());
+        assertThat(pair.chosen()).doesNotContain("\n\nAssistant:");
+        counts.merge("split", 1, Integer::sum);
+      } catch (BadRow e) {
+        counts.merge(e.fault().reason().key(), 1, Integer::sum);
+      }
+    }
+    return counts;
+  }
+
+  private static TextRow split(String chosen, String rejected) throws BadRow {
+    return new RowParser(RowKind.TRANSCRIPTS)
+        .parse(JSON.createObjectNode().put("chosen", chosen).put("rejected", rejected));
+  }
+
+  private static void expectSplit(Reason reason, String chosen, String rejected) {
+    BadRow bad = catchThrowableOfType(BadRow.class, () -> split(chosen, rejected));
+    assertThat(bad.fault().reason()).isEqualTo(reason);
+  }
+
+  private static org.assertj.core.api.AbstractStringAssert<?> expect(
+      RowKind kind, String json, Reason reason) throws IOException {
+    ObjectNode object = (ObjectNode) JSON.readTree(json.replace('\'', '"'));
+    BadRow bad = catchThrowableOfType(BadRow.class, () -> new RowParser(kind).parse(object));
+    assertThat(bad).as(json).isNotNull();
+    assertThat(bad.fault().reason()).as(json).isEqualTo(reason);
+    return assertThat(bad.fault().toString()).as(json).doesNotContain("\n");
+  }
+}
