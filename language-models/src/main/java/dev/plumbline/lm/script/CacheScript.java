@@ -1,14 +1,9 @@
 package dev.plumbline.lm.script;
 
-/**
- * What happens to caches and other tensors without arithmetic: copying, spreading over samples,
- * dropping finished rows.
- */
+/** What happens to caches without arithmetic: spreading over samples, dropping finished rows. */
 final class CacheScript {
   static final String METHODS =
       """
-        def assign(self: __torch__.M, target: Tensor, source: Tensor) -> None:
-          _ = torch.copy_(target, source)
         def repeat(self: __torch__.M, source: List[Tensor], target: List[Tensor], samples: int) -> None:
           for i in range(torch.len(source)):
             t = torch.size(source[i], 2)
