@@ -3,6 +3,7 @@ package dev.plumbline.eval.stats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.plumbline.lm.random.RandomStream;
 import java.util.ArrayList;
@@ -36,6 +37,33 @@ class ClusterBootstrapTest {
   @CsvSource({"2, 0.5, 0.4", "5, 0.8, 0.2", "10, 0.95, 0.05", "20, 0.8, 0.2"})
   void fewPromptsMakeWideIntervals(int prompts, double rate, double spread) {
     assertThat(coverage(prompts, rate, spread, true)).isGreaterThan(0.93);
+  }
+
+  /**
+   * Twelve even steps: the bootstrap's normal-like means, at Student's width. Plain levels would be
+   * 15 % narrower: 1.96 and a variance over n, for 2.20 and one over n - 1.
+   */
+  @Test
+  void fewPromptsGetStudentsWidth() {
+    double[] values = IntStream.range(0, 12).mapToDouble(i -> (i + 0.5) / 12).toArray();
+    double deviation = Math.sqrt(13.0 / 12 / 12); // (n^2 - 1) / 12 / n^2 * n / (n - 1)
+    assertThat(
+            new ClusterBootstrap(20_000, 0.95, 1)
+                .mean(Clusters.ofShares(keys(12), values))
+                .halfWidth())
+        .isCloseTo(2.2010 * deviation / Math.sqrt(12), withinPercentage(3));
+  }
+
+  /**
+   * 5 wins of 100: skewed to the right, so the interval must reach further up than down, as
+   * Wilson's [2.2, 11.2] does. Plain percentiles give [1, 10], a wrong sign of the skew [1, 9].
+   */
+  @Test
+  void theIntervalFollowsTheSkew() {
+    double[] values = IntStream.range(0, 100).mapToDouble(i -> i < 5 ? 1 : 0).toArray();
+    Estimate estimate = bootstrap.mean(Clusters.ofShares(keys(100), values));
+    assertThat(estimate.low()).isCloseTo(0.02, within(0.0051));
+    assertThat(estimate.high()).isCloseTo(0.11, within(0.0051));
   }
 
   /** What the clusters are for: the same comparisons, taken as independent, promise too much. */
