@@ -61,7 +61,7 @@ class ClusterBootstrapTest {
   @Test
   void theIntervalFollowsTheSkew() {
     double[] values = IntStream.range(0, 100).mapToDouble(i -> i < 5 ? 1 : 0).toArray();
-    Estimate estimate = bootstrap.mean(Clusters.ofShares(keys(100), values));
+    Estimate estimate = ClusterBootstrap.of(3).mean(Clusters.ofShares(keys(100), values));
     assertThat(estimate.low()).isCloseTo(0.02, within(0.0051));
     assertThat(estimate.high()).isCloseTo(0.11, within(0.0051));
   }
