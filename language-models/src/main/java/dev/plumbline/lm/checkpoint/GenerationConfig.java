@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
- * How a model wants to be generated from: {@code generation_config.json}, and for token ids that it
- * does not give, {@code config.json}. What neither gives is empty.
+ * How a model wants to be generated from: {@code generation_config.json}, and for what it does not
+ * give, {@code config.json}. What neither gives is empty.
  *
  * @param eosIds ids that end a completion, the first being the one to write; may be empty
  * @param bosId id that starts a text
  * @param padId id that fills rows
  * @param sample whether to sample; else greedy
- * @param temperature divisor of the logits
+ * @param temperature divisor of the logits; 0 means greedy
  * @param topK how many of the most probable tokens may be drawn; 0 means all
  * @param topP probability that the tokens to draw from must reach together
  */
@@ -59,49 +60,33 @@ public record GenerationConfig(
   public static GenerationConfig read(Path folder) {
     JsonObject config = JsonObject.read(folder.resolve(ModelFolder.CONFIG));
     Path file = folder.resolve(FILE);
-    JsonObject generation =
-        Files.exists(file)
-            ? JsonObject.read(file)
-            : new JsonObject(file, "", JsonNodeFactory.instance.objectNode());
+    JsonObject generation = Files.exists(file) ? JsonObject.read(file) : config;
+    Function<String, JsonObject> holder = key -> generation.isSet(key) ? generation : config;
     return new GenerationConfig(
-        eosIds(holder("eos_token_id", generation, config)),
-        id("bos_token_id", holder("bos_token_id", generation, config)),
-        id("pad_token_id", holder("pad_token_id", generation, config)),
-        generation.isSet("do_sample")
-            ? Optional.of(generation.flag("do_sample", false))
-            : Optional.empty(),
-        generation.isSet("temperature")
-            ? OptionalDouble.of(temperature(generation))
-            : OptionalDouble.empty(),
-        generation.isSet("top_k")
-            ? OptionalInt.of(id(generation, "top_k", generation.node().get("top_k")))
-            : OptionalInt.empty(),
-        generation.isSet("top_p")
-            ? OptionalDouble.of(generation.positive("top_p"))
-            : OptionalDouble.empty());
-  }
-
-  private static JsonObject holder(String key, JsonObject generation, JsonObject config) {
-    return generation.isSet(key) ? generation : config;
+        eosIds(holder.apply("eos_token_id")),
+        id(holder.apply("bos_token_id"), "bos_token_id"),
+        id(holder.apply("pad_token_id"), "pad_token_id"),
+        flag(holder.apply("do_sample"), "do_sample"),
+        number(holder.apply("temperature"), "temperature"),
+        id(holder.apply("top_k"), "top_k"),
+        number(holder.apply("top_p"), "top_p"));
   }
 
   private static List<Integer> eosIds(JsonObject holder) {
-    List<Integer> ids = new ArrayList<>();
-    JsonNode value = holder.node().path("eos_token_id");
-    if (value instanceof ArrayNode list) {
-      list.forEach(element -> ids.add(id(holder, "eos_token_id", element)));
-    } else if (holder.isSet("eos_token_id")) {
-      ids.add(id(holder, "eos_token_id", value));
+    String key = "eos_token_id";
+    if (holder.node().get(key) instanceof ArrayNode list) {
+      List<Integer> ids = new ArrayList<>();
+      list.forEach(element -> ids.add(id(holder, key, element)));
+      return ids;
     }
-    return ids;
+    return holder.isSet(key) ? List.of(id(holder, key, holder.node().get(key))) : List.of();
   }
 
   /** Some models give -1 for an id that they do not have. */
-  private static OptionalInt id(String key, JsonObject holder) {
-    JsonNode value = holder.node().path(key);
-    return !holder.isSet(key) || value.isInt() && value.intValue() == -1
-        ? OptionalInt.empty()
-        : OptionalInt.of(id(holder, key, value));
+  private static OptionalInt id(JsonObject holder, String key) {
+    return holder.isSet(key) && holder.node().get(key).asInt() != -1
+        ? OptionalInt.of(id(holder, key, holder.node().get(key)))
+        : OptionalInt.empty();
   }
 
   private static int id(JsonObject holder, String key, JsonNode value) {
@@ -111,9 +96,19 @@ public record GenerationConfig(
     return value.intValue();
   }
 
-  private static double temperature(JsonObject generation) {
-    JsonNode value = generation.node().get("temperature");
-    return value.isNumber() && value.doubleValue() == 0 ? 0 : generation.positive("temperature");
+  private static Optional<Boolean> flag(JsonObject holder, String key) {
+    return holder.isSet(key) ? Optional.of(holder.flag(key, false)) : Optional.empty();
+  }
+
+  private static OptionalDouble number(JsonObject holder, String key) {
+    if (!holder.isSet(key)) {
+      return OptionalDouble.empty();
+    }
+    double value = holder.node().get(key).asDouble(-1);
+    if (value < 0 || !holder.node().get(key).isNumber()) {
+      throw holder.wrong(key, "a number of at least 0");
+    }
+    return OptionalDouble.of(value);
   }
 
   /** The token ids as keys of {@code config.json} or {@code generation_config.json}. */

@@ -5,6 +5,7 @@ import dev.plumbline.lm.io.Hashes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Random;
 
@@ -36,7 +37,7 @@ public final class RandomModel {
     json.put("torch_dtype", TensorType.F32.torchName());
     ModelWriter.writeJson(folder.resolve(ModelFolder.CONFIG), json);
     ModelWriter.writeJson(folder.resolve(GenerationConfig.FILE), generation.json());
-    long padding = generation.padId().isPresent() ? generation.padId().getAsInt() : -1;
+    long padding = generation.padId().orElse(-1);
     ModelWriter.writeWeights(
         folder,
         architecture,
@@ -77,11 +78,8 @@ public final class RandomModel {
 
   /** Every parameter has a stream of its own. */
   private static long streamSeed(long seed, String name) {
-    byte[] hash =
-        Hashes.sha256()
-            .digest(
-                ("initialise " + seed + " " + name)
-                    .getBytes(java.nio.charset.StandardCharsets.UTF_8));
-    return ByteBuffer.wrap(hash).getLong();
+    String purpose = "initialise " + seed + " " + name;
+    return ByteBuffer.wrap(Hashes.sha256().digest(purpose.getBytes(StandardCharsets.UTF_8)))
+        .getLong();
   }
 }

@@ -153,7 +153,8 @@ final class DecoderForward implements Policy.Forward {
   private void backwardThrough(NDArray z, NDArray y, NDArray coefficients) {
     decoder.script().run(step, "gradient", z, y, coefficients).forEach(NDArray::close);
     NDArray gradient = z.stopGradient();
-    gradient.attach(step);
+    // It shares its memory with z, so it must not outlive it.
+    gradient.attach(z.getManager());
     Torch.backward(z, gradient);
   }
 

@@ -40,13 +40,17 @@ class GenerationConfigTest {
   }
 
   @Test
-  void idsComeFromTheConfigWhereTheyAreNotGiven() throws IOException {
+  void whatIsNotGivenComesFromTheConfig() throws IOException {
     String config = "{\"bos_token_id\": 1, \"eos_token_id\": 2, \"pad_token_id\": -1}";
     GenerationConfig expected =
         GenerationConfig.of(List.of(2), OptionalInt.of(1), OptionalInt.empty());
     assertThat(read(config, "{}")).isEqualTo(expected);
     assertThat(read(config, "{\"eos_token_id\": null}")).isEqualTo(expected);
     assertThat(read(config, "{\"eos_token_id\": 7}").eosIds()).containsExactly(7);
+    assertThat(read("{\"temperature\": 0.5}", "{\"top_k\": 0}"))
+        .extracting(GenerationConfig::temperature, GenerationConfig::topK)
+        .containsExactly(OptionalDouble.of(0.5), OptionalInt.of(0));
+    read(config, "{}");
     Files.delete(folder.resolve("generation_config.json"));
     assertThat(GenerationConfig.read(folder)).isEqualTo(expected);
   }
@@ -66,7 +70,8 @@ class GenerationConfigTest {
           {"eos_token_id": [2, -1]} | generation_config.json: eos_token_id is [2,-1]; expected whole numbers of at least 0
           {"eos_token_id": "</s>"}  | generation_config.json: eos_token_id is "</s>"; expected
           {"bos_token_id": 1.5}     | generation_config.json: bos_token_id is 1.5; expected
-          {"temperature": -1}       | generation_config.json: temperature is -1; expected a number over 0
+          {"temperature": -1}       | generation_config.json: temperature is -1; expected a number of at least 0
+          {"top_p": "0.9"}          | generation_config.json: top_p is "0.9"; expected a number of at least 0
           {"top_k": "all"}          | generation_config.json: top_k is "all"; expected
           {"do_sample": 1}          | generation_config.json: do_sample is 1; expected true or false
           {                         | generation_config.json is not a JSON object
