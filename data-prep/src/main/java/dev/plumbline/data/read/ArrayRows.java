@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import dev.plumbline.data.rows.Reason;
 import dev.plumbline.lm.PlumblineException;
@@ -24,6 +25,7 @@ final class ArrayRows implements RawRows.RowSource {
           .streamReadConstraints(
               StreamReadConstraints.builder().maxStringLength(RawRows.MAX_ROW_BYTES).build())
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
           .build();
 
   private final JsonParser parser;

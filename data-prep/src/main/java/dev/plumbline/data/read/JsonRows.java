@@ -1,5 +1,6 @@
 package dev.plumbline.data.read;
 
+import dev.plumbline.data.rows.BadRow;
 import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -63,7 +64,12 @@ public final class JsonRows implements Iterator<JsonRow>, AutoCloseable {
 
   @Override
   public JsonRow next() {
-    return rows.next().parse(source);
+    RawRow row = rows.next();
+    try {
+      return new JsonRow.Good(source, row.line(), row.object());
+    } catch (BadRow e) {
+      return new JsonRow.Bad(source, row.line(), e.fault());
+    }
   }
 
   @Override

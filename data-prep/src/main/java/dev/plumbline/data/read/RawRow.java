@@ -4,9 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.data.rows.BadRow;
 import dev.plumbline.data.rows.Fault;
 import dev.plumbline.data.rows.Reason;
 
@@ -31,7 +31,8 @@ public record RawRow(long line, String text, Fault fault) {
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .build();
 
-  static RawRow of(long line, String text) {
+  /** A row of good text. */
+  public static RawRow of(long line, String text) {
     return new RawRow(line, text, null);
   }
 
@@ -40,32 +41,28 @@ public record RawRow(long line, String text, Fault fault) {
   }
 
   /**
-   * The row parsed.
+   * The row's object.
    *
-   * @param source the file's name
+   * @throws BadRow if it is none
    */
-  public JsonRow parse(String source) {
+  public ObjectNode object() throws BadRow {
     if (fault != null) {
-      return new JsonRow.Bad(source, line, fault);
+      throw new BadRow(fault);
     }
     try {
-      JsonNode node = JSON.readTree(text);
-      if (node instanceof ObjectNode object) {
-        return new JsonRow.Good(source, line, object);
+      if (JSON.readTree(text) instanceof ObjectNode object) {
+        return object;
       }
-      return bad(source, Reason.NOT_AN_OBJECT, start(), "an object in braces");
+      throw new BadRow(Fault.ofRow(Reason.NOT_AN_OBJECT, start(), "an object in braces"));
     } catch (JsonProcessingException e) {
       String column = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
-      return bad(
-          source, Reason.BAD_JSON, e.getOriginalMessage().strip() + column, "one JSON object");
+      String found = e.getOriginalMessage().strip().replace('\n', ' ') + column;
+      throw new BadRow(Fault.ofRow(Reason.BAD_JSON, found, "one JSON object"));
     }
-  }
-
-  private JsonRow.Bad bad(String source, Reason reason, String found, String expected) {
-    return new JsonRow.Bad(source, line, Fault.ofRow(reason, found.replace('\n', ' '), expected));
   }
 
   private String start() {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    String start = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    return start.replace('\n', ' ');
   }
 }

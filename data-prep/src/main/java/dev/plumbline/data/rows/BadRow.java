@@ -6,7 +6,8 @@ public final class BadRow extends Exception {
 
   private final transient Fault fault;
 
-  BadRow(Fault fault) {
+  /** A row with this fault. */
+  public BadRow(Fault fault) {
     super(fault.toString(), null, false, false); // no stack trace: it is an answer, not a failure
     this.fault = fault;
   }

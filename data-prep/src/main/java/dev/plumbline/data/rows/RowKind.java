@@ -29,6 +29,11 @@ public enum RowKind {
     return columns;
   }
 
+  /** Whether such rows are preference pairs; the others are learned as they are. */
+  public boolean isPair() {
+    return this == PAIRS || this == TRANSCRIPTS;
+  }
+
   /** The name in options and files: lower case. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);

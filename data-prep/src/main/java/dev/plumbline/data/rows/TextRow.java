@@ -4,6 +4,7 @@ import dev.plumbline.lm.io.Hashes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 
 /** A row as text, whatever its columns were. Text is as it was given, never normalised. */
 public sealed interface TextRow {
@@ -16,11 +17,29 @@ public sealed interface TextRow {
   /** Content hash: the same row has the same id in every file and for every tokenizer. */
   String id();
 
+  /** Its texts: prompt, chosen and rejected; prompt and completion; or the one text. */
+  List<String> texts();
+
+  /** The row of such texts. */
+  static TextRow of(List<String> texts) {
+    return switch (texts.size()) {
+      case 1 -> new Document(texts.get(0));
+      case 2 -> new Completion(texts.get(0), texts.get(1));
+      case 3 -> new Pair(texts.get(0), texts.get(1), texts.get(2));
+      default -> throw new IllegalArgumentException("a row of " + texts.size() + " texts");
+    };
+  }
+
   /** A prompt with the better and the other answer. */
   record Pair(String prompt, String chosen, String rejected) implements TextRow {
     @Override
     public String id() {
       return hash(Columns.CHOSEN, prompt, chosen, rejected);
+    }
+
+    @Override
+    public List<String> texts() {
+      return List.of(prompt, chosen, rejected);
     }
   }
 
@@ -29,6 +48,11 @@ public sealed interface TextRow {
     @Override
     public String id() {
       return hash(Columns.COMPLETION, prompt, completion);
+    }
+
+    @Override
+    public List<String> texts() {
+      return List.of(prompt, completion);
     }
   }
 
@@ -42,6 +66,11 @@ public sealed interface TextRow {
     @Override
     public String id() {
       return hash(Columns.TEXT, text);
+    }
+
+    @Override
+    public List<String> texts() {
+      return List.of(text);
     }
   }
 

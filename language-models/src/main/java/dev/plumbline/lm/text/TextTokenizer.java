@@ -156,6 +156,11 @@ public final class TextTokenizer implements AutoCloseable {
     return hash;
   }
 
+  /** Version of the library that tokenises. */
+  public String libraryVersion() {
+    return library.getVersion();
+  }
+
   /** The folder that it was loaded from. */
   public String source() {
     return source;

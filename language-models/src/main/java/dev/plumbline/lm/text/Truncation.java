@@ -1,6 +1,7 @@
 package dev.plumbline.lm.text;
 
 import dev.plumbline.lm.UsageException;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * @param maxLength most tokens of a prompt with its completion; 0 for no limit
  * @param mode which end is kept
  */
-public record Truncation(int maxLength, Mode mode) {
+public record Truncation(int maxLength, Mode mode) implements Serializable {
 
   /** Which end of a row is kept. */
   public enum Mode {

@@ -1,0 +1,110 @@
+package dev.plumbline.data.stages;
+
+import dev.plumbline.data.read.Manifest;
+import dev.plumbline.lm.PlumblineException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Iterator;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The folder that a run writes, whole or not there: everything goes to a temporary name beside it,
+ * and the driver renames it in the end. A crash leaves the temporary name, which the next run of
+ * the same output removes.
+ */
+final class OutputFolder {
+  private final String name;
+  private final FileSystem system;
+  private final Path target;
+  private final Path temporary;
+
+  private OutputFolder(String name, FileSystem system) {
+    this.name = name;
+    this.system = system;
+    this.target = system.makeQualified(new Path(name));
+    this.temporary = new Path(target.getParent(), "." + target.getName() + ".partial");
+  }
+
+  /**
+   * @throws PlumblineException if the folder is there, unless it may be overwritten and was made by
+   *     a run
+   */
+  static OutputFolder open(String name, boolean overwrite, Configuration hadoop) {
+    try {
+      OutputFolder folder = new OutputFolder(name, new Path(name).getFileSystem(hadoop));
+      folder.requireFree(overwrite);
+      folder.system.delete(folder.temporary, true);
+      return folder;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new PlumblineException(
+          "cannot write %s: %s; check the path".formatted(name, e.getMessage()), e);
+    }
+  }
+
+  private void requireFree(boolean overwrite) throws IOException {
+    if (!system.exists(target)) {
+      return;
+    }
+    if (!overwrite) {
+      throw new PlumblineException(
+          name + " exists already; remove it, choose another name, or allow to overwrite it");
+    }
+    if (!system.exists(new Path(target, Manifest.FILE))) {
+      throw new PlumblineException(
+          "%s is not overwritten: it holds no %s, so it is no prepared folder; choose another name"
+              .formatted(name, Manifest.FILE));
+    }
+  }
+
+  /** Writes rows as Parquet, a file a partition, named by their order. */
+  void writeParquet(String folder, Dataset<Row> rows) throws IOException {
+    Path path = new Path(temporary, folder);
+    rows.write()
+        .option("compression", "zstd")
+        .option("maxRecordsPerFile", 0)
+        .parquet(path.toString());
+    FileStatus[] parts = system.globStatus(new Path(path, "part-*.parquet"));
+    Arrays.sort(parts);
+    for (int part = 0; part < parts.length; part++) {
+      rename(parts[part].getPath(), new Path(path, "part-%05d.parquet".formatted(part)));
+    }
+  }
+
+  /** Writes lines of text. */
+  void writeLines(String file, Iterator<String> lines) throws IOException {
+    try (FSDataOutputStream out = system.create(new Path(temporary, file), false)) {
+      while (lines.hasNext()) {
+        out.write((lines.next() + "\n").getBytes(StandardCharsets.UTF_8));
+      }
+      out.hsync();
+    }
+  }
+
+  /** Gives the folder its name. */
+  void commit() throws IOException {
+    system.delete(target, true);
+    rename(temporary, target);
+  }
+
+  /** Removes what was written. */
+  void abandon() {
+    try {
+      system.delete(temporary, true);
+    } catch (IOException e) {
+      // The failure that led here is the one to report; the next run removes the rest.
+    }
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    if (!system.rename(from, to)) {
+      throw new IOException("%s cannot be renamed to %s".formatted(from, to));
+    }
+  }
+}
