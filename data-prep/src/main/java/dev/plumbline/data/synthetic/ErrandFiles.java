@@ -3,6 +3,7 @@ package dev.plumbline.data.synthetic;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.data.synthetic.ErrandTask.Labels;
 import dev.plumbline.data.synthetic.ErrandTask.Pair;
+import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.io.WholeFiles;
 import java.io.BufferedWriter;
 import java.nio.file.Files;
@@ -30,7 +31,8 @@ public record ErrandFiles(Path folder) {
     public Sizes {
       for (int size : new int[] {demonstrations, pairs, validation, prompts}) {
         if (size < 1) {
-          throw new IllegalArgumentException("a file would have %d rows".formatted(size));
+          throw new UsageException(
+              "a file of the task would have %d rows; ask for at least 1".formatted(size));
         }
       }
     }

@@ -64,7 +64,7 @@ final class HtmlReport {
                 result.samples(),
                 result.samples() == 1 ? "comparison" : "comparisons",
                 result.oracle(),
-                confidence()),
+                Texts.confidence(result.rate())),
         "class",
         "lead");
     page.close();
@@ -215,7 +215,7 @@ final class HtmlReport {
     term(
         "[low, high]",
         "A %s confidence interval: bootstrap over whole prompts, bias-corrected and accelerated, widened for few prompts. Answers to one prompt resemble each other, so prompts are resampled, not answers. It covers the choice of prompts and the sampling of answers. It does not cover the chance in training: another seed trains another model. Claims about a method need several seeds."
-            .formatted(confidence()));
+            .formatted(Texts.confidence(result.rate())));
     term(
         "Controls",
         "Comparisons whose outcome is known beforehand, or that a simpler method gives. If one is not as expected, doubt the main result first.");
@@ -247,10 +247,6 @@ final class HtmlReport {
                 .leaf("td", value, "class", "value")
                 .close());
     page.close().close().close();
-  }
-
-  private String confidence() {
-    return String.format(Locale.ROOT, "%.0f %%", 100 * result.rate().confidence());
   }
 
   private static String signed(String format, double value) {

@@ -39,13 +39,13 @@ record SampleCards(WinRate result) {
           result.policy().name(),
           comparison.answer(),
           comparison.scores().map(Comparison.Scores::answer),
-          preference);
+          verdict(comparison, preference));
       side(
           page,
           result.reference().name(),
           comparison.reference(),
           comparison.scores().map(Comparison.Scores::reference),
-          1 - preference);
+          verdict(comparison, 1 - preference));
       page.close().close();
     }
   }
@@ -60,10 +60,9 @@ record SampleCards(WinRate result) {
   }
 
   private static void side(
-      Markup page, String name, Answer answer, Optional<Score> score, double preference) {
-    boolean preferred = preference > 0.5;
-    page.open("section", "class", preferred ? "side preferred" : "side");
-    page.leaf("h4", name + verdict(preference));
+      Markup page, String name, Answer answer, Optional<Score> score, String verdict) {
+    page.open("section", "class", verdict.contains("preferred") ? "side preferred" : "side");
+    page.leaf("h4", name + verdict);
     if (answer.text().isBlank()) {
       page.leaf("p", "(empty answer)", "class", "empty");
     } else {
@@ -79,13 +78,16 @@ record SampleCards(WinRate result) {
     page.close();
   }
 
-  private static String verdict(double preference) {
-    if (preference == 0.5) {
+  /** What stands behind a name: nothing for the side that lost. */
+  private static String verdict(Comparison comparison, double preference) {
+    if (comparison.tied()) {
       return " · tie";
     }
-    if (preference == 0 || preference == 1) {
-      return preference == 1 ? " · preferred" : "";
+    if (preference < 0.5) {
+      return "";
     }
-    return String.format(Locale.ROOT, " · preferred with probability %.2f", preference);
+    return preference == 1
+        ? " · preferred"
+        : String.format(Locale.ROOT, " · preferred with probability %.2f", preference);
   }
 }

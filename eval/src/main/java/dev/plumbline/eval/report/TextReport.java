@@ -17,9 +17,12 @@ public final class TextReport {
     List<String> lines = new ArrayList<>();
     lines.add(Report.headline(result));
     lines.add(
-        "  %s prompts, %d samples each, judged by %s; 95 %% interval over prompts only"
-            .formatted(Texts.count(result.prompts()), result.samples(), result.oracle())
-            .replace("95 %", percent(result.rate().confidence())));
+        "  %s prompts, %d samples each, judged by %s; %s interval over prompts only"
+            .formatted(
+                Texts.count(result.prompts()),
+                result.samples(),
+                result.oracle(),
+                Texts.confidence(result.rate())));
     lines.add(
         "  won %s, tied %s, lost %s"
             .formatted(
@@ -71,9 +74,5 @@ public final class TextReport {
       text += ", " + Texts.percent(side.finished().getAsDouble()) + " finished";
     }
     return side.empty() == 0 ? text : text + ", " + Texts.count(side.empty()) + " empty";
-  }
-
-  private static String percent(double confidence) {
-    return String.format(Locale.ROOT, "%.0f %%", 100 * confidence);
   }
 }

@@ -18,6 +18,11 @@ final class Texts {
         100 * share.high());
   }
 
+  /** {@code 95 %}: how sure an interval is. */
+  static String confidence(Estimate estimate) {
+    return String.format(Locale.ROOT, "%.0f %%", 100 * estimate.confidence());
+  }
+
   /** {@code 80.1 %}. */
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", 100 * share);

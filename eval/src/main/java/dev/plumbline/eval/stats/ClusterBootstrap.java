@@ -1,5 +1,6 @@
 package dev.plumbline.eval.stats;
 
+import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.random.RandomStream;
 import java.util.Arrays;
 import org.hipparchus.distribution.continuous.NormalDistribution;
@@ -28,7 +29,7 @@ public record ClusterBootstrap(int resamples, double confidence, long seed) {
 
   public ClusterBootstrap {
     if (resamples < 100 || !(confidence > 0 && confidence < 1)) {
-      throw new IllegalArgumentException(
+      throw new UsageException(
           "%d resamples at confidence %s; expected at least 100, and a confidence inside (0, 1)"
               .formatted(resamples, confidence));
     }

@@ -9,7 +9,9 @@ public final class Seeds {
 
   /**
    * The mean over runs with Student's t interval: it covers what a bootstrap over one run's prompts
-   * cannot, the chance in training itself. A claim about a method takes at least 5 seeds.
+   * cannot, the chance in training itself. A claim about a method takes at least 5 seeds. Runs that
+   * all came to the same number give an interval of no width: then the seed changed nothing, which
+   * is a finding about the runs, not certainty about others.
    *
    * @param values one number a run, at least two
    */

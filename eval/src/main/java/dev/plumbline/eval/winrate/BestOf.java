@@ -1,5 +1,6 @@
 package dev.plumbline.eval.winrate;
 
+import dev.plumbline.lm.UsageException;
 import dev.plumbline.reward.BothOrders;
 import dev.plumbline.reward.PreferenceOracle;
 import dev.plumbline.reward.PreferenceOracle.Question;
@@ -18,7 +19,7 @@ import java.util.List;
 public record BestOf(Contestant drawn, int count, PreferenceOracle oracle) implements Contestant {
   public BestOf {
     if (count < 2) {
-      throw new IllegalArgumentException("best of " + count + "; expected at least 2");
+      throw new UsageException("best of " + count + "; expected at least 2");
     }
   }
 

@@ -27,10 +27,11 @@ public record Comparison(
   public record Scores(Score answer, Score reference) {}
 
   boolean won() {
-    return preference > 0.5;
+    return preference > 0.5 && !tied();
   }
 
-  boolean tied() {
-    return preference == 0.5;
+  /** Even, but for what rounding left when both orders were averaged. */
+  public boolean tied() {
+    return Math.abs(preference - 0.5) < 1e-9;
   }
 }

@@ -3,6 +3,7 @@ package dev.plumbline.eval.winrate;
 import dev.plumbline.eval.stats.ClusterBootstrap;
 import dev.plumbline.eval.stats.Clusters;
 import dev.plumbline.eval.stats.Estimate;
+import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.random.RandomStream;
 import dev.plumbline.reward.BothOrders;
 import dev.plumbline.reward.PreferenceOracle;
@@ -58,7 +59,7 @@ public record WinRate(
   public record Options(int samples, long seed, int resamples, double confidence) {
     public Options {
       if (samples < 1) {
-        throw new IllegalArgumentException("samples is " + samples + "; expected at least 1");
+        throw new UsageException("samples is " + samples + "; expected at least 1");
       }
     }
 

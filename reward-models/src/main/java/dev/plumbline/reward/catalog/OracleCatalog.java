@@ -4,6 +4,7 @@ import dev.plumbline.lm.UsageException;
 import dev.plumbline.reward.LengthRule;
 import dev.plumbline.reward.PreferenceOracle;
 import dev.plumbline.reward.ScoreOracle;
+import dev.plumbline.reward.Scorer;
 import dev.plumbline.reward.verify.Verifier;
 import dev.plumbline.reward.verify.VerifierScorer;
 import dev.plumbline.reward.verify.Verifiers;
@@ -36,8 +37,7 @@ public final class OracleCatalog {
   }
 
   /** A kind whose scorer takes no argument. */
-  public static OracleKind withoutArgument(
-      String name, String description, dev.plumbline.reward.Scorer scorer) {
+  public static OracleKind withoutArgument(String name, String description, Scorer scorer) {
     return new OracleKind(
         name,
         name,
