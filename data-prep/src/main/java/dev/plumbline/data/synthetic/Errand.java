@@ -93,11 +93,14 @@ record Errand(Map<Kind, String> words) {
     return text;
   }
 
-  /** The errand with each fact replaced, with a probability, by another word of its kind. */
-  Errand misread(RandomStream random, double probability) {
+  /** The errand with each fact replaced, with a probability each, by a vague or a wrong word. */
+  Errand misread(RandomStream random, double vague, double wrong) {
     Map<Kind, String> read = new EnumMap<>(words);
     for (Kind fact : Kind.FACTS) {
-      if (random.chance(probability)) {
+      double chance = random.uniform();
+      if (chance < vague) {
+        read.put(fact, fact.vague());
+      } else if (chance < vague + wrong) {
         List<String> others =
             fact.words().stream().filter(word -> !word.equals(word(fact))).toList();
         read.put(fact, random.pick(others));

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The truth of the errands task: what an answer is worth.
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>1 for each fact (number, item, place, day) that the request names, if it names no other of
- *       its kind,
+ *       its kind; a vague word (some, things, place, time) is another,
  *   <li>1 if the greeting names the right person and no other,
  *   <li>1 if the request says please,
  *   <li>1 for thanks,
@@ -49,7 +50,10 @@ public final class ErrandScorer implements Scorer {
 
   private static final Map<String, Kind> KINDS =
       Arrays.stream(Kind.values())
-          .flatMap(kind -> kind.words().stream().map(word -> Map.entry(fold(word), kind)))
+          .flatMap(
+              kind ->
+                  Stream.concat(kind.words().stream(), Stream.of(kind.vague()))
+                      .map(word -> Map.entry(fold(word), kind)))
           .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
 
   /** Sorts of useful sentences, told by a word; a sentence with several is of the first sort. */

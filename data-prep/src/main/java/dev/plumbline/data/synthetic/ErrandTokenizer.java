@@ -64,6 +64,7 @@ public final class ErrandTokenizer {
     for (Kind kind : Kind.values()) {
       tokens.remove(" " + kind.name());
       kind.words().forEach(word -> tokens.add(" " + word));
+      tokens.add(" " + kind.vague());
     }
     return tokens;
   }

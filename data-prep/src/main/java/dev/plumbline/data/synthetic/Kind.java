@@ -8,17 +8,17 @@ import java.util.Set;
 /** Kinds of words that an errand names one each of. To a decoder all of a kind are alike. */
 enum Kind {
   NAME(
-      "Anna", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Iris", "Jonas", "Karen",
-      "Leo", "Maria", "Noah", "Olga", "Paul", "Rosa", "Simon", "Tara", "Victor"),
-  NUMBER("two", "three", "four", "five", "six", "seven", "eight", "nine"),
+      "there", "Anna", "Ben", "Clara", "David", "Emma", "Felix", "Grace", "Henry", "Iris", "Jonas",
+      "Karen", "Leo", "Maria", "Noah", "Olga", "Paul", "Rosa", "Simon", "Tara", "Victor"),
+  NUMBER("some", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
   ITEM(
-      "apples", "books", "boxes", "candles", "carrots", "chairs", "cups", "flowers", "keys",
-      "lamps", "lemons", "letters", "maps", "onions", "pears", "pencils", "plates", "ropes",
+      "things", "apples", "books", "boxes", "candles", "carrots", "chairs", "cups", "flowers",
+      "keys", "lamps", "lemons", "letters", "maps", "onions", "pears", "pencils", "plates", "ropes",
       "spoons", "towels"),
   PLACE(
-      "airport", "bakery", "bridge", "castle", "church", "garden", "hotel", "library", "market",
-      "museum", "office", "park", "school", "stadium", "station", "tower"),
-  DAY("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday");
+      "place", "airport", "bakery", "bridge", "castle", "church", "garden", "hotel", "library",
+      "market", "museum", "office", "park", "school", "stadium", "station", "tower"),
+  DAY("time", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday");
 
   /** The kinds that a request repeats; the name belongs to the greeting. */
   static final Set<Kind> FACTS = Collections.unmodifiableSet(EnumSet.of(NUMBER, ITEM, PLACE, DAY));
@@ -26,11 +26,19 @@ enum Kind {
   @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable.
   private final List<String> words;
 
-  Kind(String... words) {
+  private final String vague;
+
+  Kind(String vague, String... words) {
+    this.vague = vague;
     this.words = List.of(words);
   }
 
   List<String> words() {
     return words;
+  }
+
+  /** What somebody writes who avoids the word: it fits in its place and says nothing. */
+  String vague() {
+    return vague;
   }
 }

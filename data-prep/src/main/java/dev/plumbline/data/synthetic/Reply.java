@@ -7,7 +7,7 @@ import java.util.List;
 /** Writes answers of mixed quality: preferences need something to prefer. */
 final class Reply {
   static final String BY_NAME = "Hello NAME!";
-  static final String GREETING = "Hello!";
+  static final String GREETING = "Hello there!";
 
   // Prompts and both requests say " bring" before the facts: a small decoder then learns to copy
   // them in some 450 steps. With "Bring" as a token of its own it had not after 600.
@@ -22,13 +22,19 @@ final class Reply {
           "Time flies these weeks.",
           "I hope all is well.");
 
-  private static final double WRONG_FACT = 0.2;
+  private static final double VAGUE = 0.15;
+  private static final double WRONG = 0.05;
 
   private Reply() {}
 
   /**
    * A random answer: greets by name or not, may ramble, asks politely or curtly, may thank, each
-   * with probability 1/2; gets each of the four facts wrong with probability 0.2.
+   * with probability 1/2; misses each of the four facts with probability 0.2.
+   *
+   * <p>A fact is missed by a vague word ("some things") three times in four, else by a wrong one.
+   * To be vague is a habit, which training on preferences can break; a wrong word is an accident
+   * that hardly repeats. With accidents alone DPO's gradient is mostly theirs, and it unlearns to
+   * copy.
    */
   static String draw(RandomStream random, Errand errand) {
     List<String> sentences = new ArrayList<>();
@@ -36,7 +42,7 @@ final class Reply {
     if (random.chance(0.5)) {
       sentences.add(random.pick(FILLERS));
     }
-    Errand understood = errand.misread(random, WRONG_FACT);
+    Errand understood = errand.misread(random, VAGUE, WRONG);
     sentences.add(understood.fill(random.chance(0.5) ? POLITE : CURT));
     if (random.chance(0.5)) {
       sentences.add(THANKS);

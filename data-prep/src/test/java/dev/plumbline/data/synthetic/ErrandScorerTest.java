@@ -42,6 +42,10 @@ class ErrandScorerTest {
         "1  | Thank you!",
         "1  | Hello Anna!",
         "0  | Hello!",
+        // Vague words take the place of a fact: they earn nothing and cost nothing.
+        "6  | Hello there! Could you please bring three apples to the station on Friday? Thank you!",
+        "3  | Hello Anna! Could you please bring some things to the place on time? Thank you!",
+        "5  | Hello Anna! Could you please bring some three apples to the station on Friday? Thank you!",
         // Order, case, line breaks and marks don't matter.
         "7  | Thank you! on friday to the station could you please bring APPLES three? hello, anna",
         // Filler.

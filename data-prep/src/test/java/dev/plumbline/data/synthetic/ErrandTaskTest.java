@@ -34,7 +34,7 @@ class ErrandTaskTest {
     }
     assertThat(Hashes.of(all.toString()))
         .as(all.toString())
-        .isEqualTo("7fe2b7b307f00314a0f5deb406c09ac99abf29e4da80fedc630953d90eb3ec32");
+        .isEqualTo("739c91218c45a7f33e6e681c9143a2ff6a0856d896b00a4f10399b1429ee3e4b");
     assertThat(Files.readAllLines(files.demonstrations())).hasSize(50);
     assertThat(Files.readAllLines(files.prompts()).get(0)).startsWith("{\"prompt\":\"");
   }

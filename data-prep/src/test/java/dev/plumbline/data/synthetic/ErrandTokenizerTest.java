@@ -56,7 +56,7 @@ class ErrandTokenizerTest {
   @Test
   void saysHowManyIdsThereAreAndWhichEnds() {
     assertThat(ErrandTokenizer.vocabularySize())
-        .isEqualTo(110)
+        .isEqualTo(115)
         .isEqualTo(tokenizer.vocabularySize());
     assertThat(tokenizer.eos()).hasValue(END);
     assertThat(tokenizer.pad()).hasValue(1);
