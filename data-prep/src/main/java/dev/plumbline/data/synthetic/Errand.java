@@ -18,9 +18,9 @@ record Errand(Map<Kind, String> words) {
   /** Ways to put an errand. The line break ends the prompt, so that the answer starts a line. */
   static final List<String> TEMPLATES =
       List.of(
-          "write to NAME: bring NUMBER ITEM to the PLACE on DAY\n",
-          "ask NAME to bring NUMBER ITEM to the PLACE on DAY\n",
-          "on DAY NAME should bring NUMBER ITEM to the PLACE\n");
+          "write to NAME: bring NUMBER boxes of ITEM to the PLACE on DAY\n",
+          "ask NAME to bring NUMBER boxes of ITEM to the PLACE on DAY\n",
+          "on DAY NAME should bring NUMBER boxes of ITEM to the PLACE\n");
 
   private static final Pattern WORD_END = Pattern.compile("[\\s:]+");
 

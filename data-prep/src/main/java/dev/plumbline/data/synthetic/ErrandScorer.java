@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * The truth of the errands task: what an answer is worth.
  *
  * <p>An answer may hold three useful sentences: a greeting ("Hello Anna!"), a request ("Could you
- * please bring three apples to the station on Friday?") and thanks ("Thank you!"). It earns
+ * please bring three boxes of apples to the station on Friday?") and thanks ("Thank you!"). It
+ * earns
  *
  * <ul>
  *   <li>1 for each fact (number, item, place, day) that the request names, if it names no other of
@@ -60,7 +61,9 @@ public final class ErrandScorer implements Scorer {
   @SuppressWarnings("ImmutableEnumChecker") // Its sets are.
   private enum Sort {
     REQUEST(
-        "bring", Set.of("could", "you", "please", "just", "bring", "to", "the", "on"), Kind.FACTS),
+        "bring",
+        Set.of("could", "you", "please", "just", "bring", "boxes", "of", "to", "the", "on"),
+        Kind.FACTS),
     THANKS("thank", Set.of("thank", "you"), Set.of()),
     GREETING("hello", Set.of("hello"), Set.of(Kind.NAME));
 

@@ -12,7 +12,7 @@ enum Kind {
       "Karen", "Leo", "Maria", "Noah", "Olga", "Paul", "Rosa", "Simon", "Tara", "Victor"),
   NUMBER("some", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
   ITEM(
-      "things", "apples", "books", "boxes", "candles", "carrots", "chairs", "cups", "flowers",
+      "things", "apples", "books", "bottles", "candles", "carrots", "chairs", "cups", "flowers",
       "keys", "lamps", "lemons", "letters", "maps", "onions", "pears", "pencils", "plates", "ropes",
       "spoons", "towels"),
   PLACE(

@@ -9,10 +9,11 @@ final class Reply {
   static final String BY_NAME = "Hello NAME!";
   static final String GREETING = "Hello there!";
 
-  // Prompts and both requests say " bring" before the facts: a small decoder then learns to copy
-  // them in some 450 steps. With "Bring" as a token of its own it had not after 600.
-  static final String POLITE = "Could you please bring NUMBER ITEM to the PLACE on DAY?";
-  static final String CURT = "Just bring NUMBER ITEM to the PLACE on DAY.";
+  // Before each fact stands the same token in prompts and both requests (bring, of, the, on): a
+  // small
+  // decoder then learns to copy the facts in some 350 steps, else in 600 or not at all.
+  static final String POLITE = "Could you please bring NUMBER boxes of ITEM to the PLACE on DAY?";
+  static final String CURT = "Just bring NUMBER boxes of ITEM to the PLACE on DAY.";
 
   static final String THANKS = "Thank you!";
   static final List<String> FILLERS =
@@ -31,10 +32,10 @@ final class Reply {
    * A random answer: greets by name or not, may ramble, asks politely or curtly, may thank, each
    * with probability 1/2; misses each of the four facts with probability 0.2.
    *
-   * <p>A fact is missed by a vague word ("some things") three times in four, else by a wrong one.
-   * To be vague is a habit, which training on preferences can break; a wrong word is an accident
-   * that hardly repeats. With accidents alone DPO's gradient is mostly theirs, and it unlearns to
-   * copy.
+   * <p>A fact is missed by a vague word ("some boxes of things") three times in four, else by a
+   * wrong one. To be vague is a habit, which training on preferences can break; a wrong word is an
+   * accident that hardly repeats. With accidents alone DPO's gradient is mostly theirs, and it
+   * unlearns to copy.
    */
   static String draw(RandomStream random, Errand errand) {
     List<String> sentences = new ArrayList<>();

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ErrandScorerTest {
   private static final String PROMPT =
-      "write to Anna: bring three apples to the station on Friday\n";
+      "write to Anna: bring three boxes of apples to the station on Friday\n";
   private static final String BEST =
-      "Hello Anna! Could you please bring three apples to the station on Friday? Thank you!";
+      "Hello Anna! Could you please bring three boxes of apples to the station on Friday? Thank you!";
 
   private final ErrandScorer scorer = new ErrandScorer();
 
@@ -29,41 +29,41 @@ class ErrandScorerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "7  | Hello Anna! Could you please bring three apples to the station on Friday? Thank you!",
+        "7  | Hello Anna! Could you please bring three boxes of apples to the station on Friday? Thank you!",
         // What each part is worth.
-        "6  | Hello! Could you please bring three apples to the station on Friday? Thank you!",
-        "6  | Hello Ben! Could you please bring three apples to the station on Friday? Thank you!",
-        "6  | Hello Anna! Bring three apples to the station on Friday. Thank you!",
-        "6  | Hello Anna! Could you please bring three apples to the station on Friday?",
-        "6  | Hello Anna! Could you please bring two apples to the station on Friday? Thank you!",
+        "6  | Hello! Could you please bring three boxes of apples to the station on Friday? Thank you!",
+        "6  | Hello Ben! Could you please bring three boxes of apples to the station on Friday? Thank you!",
+        "6  | Hello Anna! Bring three boxes of apples to the station on Friday. Thank you!",
+        "6  | Hello Anna! Could you please bring three boxes of apples to the station on Friday?",
+        "6  | Hello Anna! Could you please bring two boxes of apples to the station on Friday? Thank you!",
         "6  | Hello Anna! Could you please bring apples to the station on Friday? Thank you!",
-        "3  | Hello Anna! Could you please bring two pears to the park on Monday? Thank you!",
-        "4  | Bring three apples to the station on Friday.",
+        "3  | Hello Anna! Could you please bring two boxes of pears to the park on Monday? Thank you!",
+        "4  | Bring three boxes of apples to the station on Friday.",
         "1  | Thank you!",
         "1  | Hello Anna!",
         "0  | Hello!",
         // Vague words take the place of a fact: they earn nothing and cost nothing.
-        "6  | Hello there! Could you please bring three apples to the station on Friday? Thank you!",
-        "3  | Hello Anna! Could you please bring some things to the place on time? Thank you!",
-        "5  | Hello Anna! Could you please bring some three apples to the station on Friday? Thank you!",
+        "6  | Hello there! Could you please bring three boxes of apples to the station on Friday? Thank you!",
+        "3  | Hello Anna! Could you please bring some boxes of things to the place on time? Thank you!",
+        "5  | Hello Anna! Could you please bring some three boxes of apples to the station on Friday? Thank you!",
         // Order, case, line breaks and marks don't matter.
         "7  | Thank you! on friday to the station could you please bring APPLES three? hello, anna",
         // Filler.
-        "6  | Hello Anna! Time flies these weeks. Could you please bring three apples to the station on Friday? Thank you!",
-        "5  | Hello Anna! Time flies. My cat sleeps. Could you please bring three apples to the station on Friday? Thank you!",
+        "6  | Hello Anna! Time flies these weeks. Could you please bring three boxes of apples to the station on Friday? Thank you!",
+        "5  | Hello Anna! Time flies. My cat sleeps. Could you please bring three boxes of apples to the station on Friday? Thank you!",
         // Games: hedged facts and names, padded courtesy, repeated sentences, all in one sentence.
-        "5  | Hello Anna! Could you please bring three two apples to the station on Friday? Thank you!",
-        "6  | Hello Anna! Could you please bring three three apples to the station on Friday? Thank you!",
-        "5  | Hello Anna Ben! Could you please bring three apples to the station on Friday? Thank you!",
-        "6  | Hello Anna! Could you please please bring three apples to the station on Friday? Thank you!",
-        "6  | Hello Anna! Could you please bring three apples to the station on Friday? Thank you! Thank you!",
-        "6  | Hello Anna! Could you please bring three apples to the station on Friday? Thank you! Please!",
-        "5  | Could you please bring three apples to the station on Friday? Bring two apples. Thank you!",
-        "4  | Hello Anna could you please bring three apples to the station on Friday thank you",
+        "5  | Hello Anna! Could you please bring three two boxes of apples to the station on Friday? Thank you!",
+        "6  | Hello Anna! Could you please bring three three boxes of apples to the station on Friday? Thank you!",
+        "5  | Hello Anna Ben! Could you please bring three boxes of apples to the station on Friday? Thank you!",
+        "6  | Hello Anna! Could you please please bring three boxes of apples to the station on Friday? Thank you!",
+        "6  | Hello Anna! Could you please bring three boxes of apples to the station on Friday? Thank you! Thank you!",
+        "6  | Hello Anna! Could you please bring three boxes of apples to the station on Friday? Thank you! Please!",
+        "5  | Could you please bring three boxes of apples to the station on Friday? Bring two boxes of apples. Thank you!",
+        "4  | Hello Anna could you please bring three boxes of apples to the station on Friday thank you",
         // Garbage and cut texts.
         "-1 | %§$ \u0000 <|end|>",
         "0  | ...!!!???",
-        "4  | Hello Anna! Could you please bring three apples",
+        "4  | Hello Anna! Could you please bring three boxes of apples",
       })
   void scoresByHand(double expected, String answer) {
     assertThat(scorer.score(PROMPT, answer).value())
@@ -79,7 +79,8 @@ class ErrandScorerTest {
   @Test
   void thePartsAddUpAndSayWhatIsMissing() {
     var score =
-        scorer.score(PROMPT, "Hello! Time flies. Bring three pears to the station on Friday.");
+        scorer.score(
+            PROMPT, "Hello! Time flies. Bring three boxes of pears to the station on Friday.");
     assertThat(score.parts())
         .containsExactly(
             Map.entry("number", 1.0),
@@ -121,7 +122,8 @@ class ErrandScorerTest {
   @Test
   void noTextBeatsTheBestAnswer() {
     List<String> pieces = new ArrayList<>(List.of(". ", "! ", "? ", ", ", "\n"));
-    for (String word : (BEST + " Ben two pears park Monday weather 7 §").split("[ !?]+", 0)) {
+    for (String word :
+        (BEST + " Ben two boxes of pears park Monday weather 7 §").split("[ !?]+", 0)) {
       pieces.add(word + " ");
     }
     for (int seed = 0; seed < 2000; seed++) {
@@ -149,9 +151,9 @@ class ErrandScorerTest {
 
   @Test
   void namesAPromptOfAnotherTask() {
-    assertThatThrownBy(() -> scorer.score("write to Anna: bring three apples\n", BEST))
+    assertThatThrownBy(() -> scorer.score("write to Anna: bring three boxes of apples\n", BEST))
         .isInstanceOf(PlumblineException.class)
-        .hasMessageContaining("'write to Anna: bring three apples' is no errand")
+        .hasMessageContaining("'write to Anna: bring three boxes of apples' is no errand")
         .hasMessageContaining("no place");
     assertThatThrownBy(() -> scorer.score(PROMPT.strip() + " or Monday", BEST))
         .hasMessageContaining("more than one day");

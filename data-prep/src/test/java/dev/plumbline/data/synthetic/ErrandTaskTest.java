@@ -34,7 +34,7 @@ class ErrandTaskTest {
     }
     assertThat(Hashes.of(all.toString()))
         .as(all.toString())
-        .isEqualTo("739c91218c45a7f33e6e681c9143a2ff6a0856d896b00a4f10399b1429ee3e4b");
+        .isEqualTo("ee8f71c428ec34c63c09f02aa3a389b4bb5e9a536b155a3374712dc4b0fa5e7a");
     assertThat(Files.readAllLines(files.demonstrations())).hasSize(50);
     assertThat(Files.readAllLines(files.prompts()).get(0)).startsWith("{\"prompt\":\"");
   }
