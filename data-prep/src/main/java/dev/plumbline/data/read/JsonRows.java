@@ -3,7 +3,6 @@ package dev.plumbline.data.read;
 import dev.plumbline.data.rows.BadRow;
 import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,14 +29,12 @@ public final class JsonRows implements Iterator<JsonRow>, AutoCloseable {
    *     where the rest of the file is unreadable (corrupt gzip, a broken array)
    */
   public static JsonRows open(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new PlumblineException(file + " is a folder, a JSON or JSONL file was expected");
+    }
     try {
-      InputStream in = Files.newInputStream(file);
-      // A folder opens as a stream on some systems and fails at the first read.
-      if (Files.isDirectory(file)) {
-        in.close();
-        throw new PlumblineException(file + " is a folder, a JSON or JSONL file was expected");
-      }
-      return new JsonRows(file.toString(), RawRows.open(in, file.toString()));
+      return new JsonRows(
+          file.toString(), RawRows.open(Files.newInputStream(file), file.toString()));
     } catch (IOException e) {
       throw new PlumblineException(
           "cannot open %s: %s; check the path"

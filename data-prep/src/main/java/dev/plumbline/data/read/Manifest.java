@@ -80,11 +80,15 @@ public record Manifest(
       return JSON.treeToValue(json, Manifest.class);
     } catch (IOException e) {
       throw new PlumblineException(
-          "cannot read %s: %s; prepare the data again".formatted(file, e.getMessage()), e);
+          "cannot read %s: %s; prepare the data again"
+              .formatted(file, e.getMessage().lines().findFirst().orElse("")),
+          e);
     }
   }
 
   /**
+   * How many rows there were at each stage.
+   *
    * @param read rows in the inputs
    * @param parsed those that are rows of the kind
    * @param tokenized those whose token ids are kept: train and validation together
@@ -97,6 +101,8 @@ public record Manifest(
       long read, long parsed, long tokenized, long train, long validation, long quarantined) {}
 
   /**
+   * What truncation cut from kept rows.
+   *
    * @param rows kept rows that lost tokens
    * @param tokens tokens that they lost
    * @param lostEos completions that lost their end, and so their EOS
@@ -105,6 +111,8 @@ public record Manifest(
   public record Truncated(long rows, long tokens, long lostEos) {}
 
   /**
+   * What was asked for.
+   *
    * @param kind the kind that was asked for, or {@code auto}
    * @param maxLength longest row in tokens, 0 for no limit
    * @param truncationMode {@code keep_start} or {@code keep_end}
@@ -116,6 +124,8 @@ public record Manifest(
       String kind, int maxLength, String truncationMode, double validationShare, long seed) {}
 
   /**
+   * A file that was read.
+   *
    * @param name as the user named it
    * @param sha256 hash of its bytes
    * @param bytes its size
@@ -125,6 +135,8 @@ public record Manifest(
   public record Input(String name, String sha256, long bytes, long rows) {}
 
   /**
+   * The tokenizer that was used.
+   *
    * @param source the folder that it was loaded from
    * @param hash of all that decides ids
    */

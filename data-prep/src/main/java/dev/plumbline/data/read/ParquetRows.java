@@ -54,10 +54,9 @@ final class ParquetRows {
           .filter(column -> !column.required() && schema.containsField(column.name()))
           .map(ParquetColumn::name)
           .toList();
+    } catch (PlumblineException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
-      if (e instanceof PlumblineException known) {
-        throw known;
-      }
       throw new PlumblineException(
           "cannot read %s: %s; prepare the data again".formatted(file, reason(e)), e);
     }

@@ -43,7 +43,7 @@ public final class RawRows implements Iterator<RawRow>, AutoCloseable {
   }
 
   /**
-   * Reads a stream and closes it in the end.
+   * Reads a stream and closes it in the end, or at once if it cannot be read.
    *
    * @param source the file's name, for messages
    */
@@ -54,7 +54,7 @@ public final class RawRows implements Iterator<RawRow>, AutoCloseable {
         bytes = new BufferedInputStream(new GZIPInputStream(bytes, BUFFER), BUFFER);
       }
       if (startsWith(bytes, 0xfe, 0xff) || startsWith(bytes, 0xff, 0xfe)) {
-        throw new PlumblineException(source + " is UTF-16, UTF-8 was expected; convert it");
+        throw new IOException("UTF-16, where UTF-8 was expected");
       }
       if (startsWith(bytes, 0xef, 0xbb, 0xbf)) {
         bytes.skipNBytes(3);
@@ -62,6 +62,11 @@ public final class RawRows implements Iterator<RawRow>, AutoCloseable {
       boolean array = firstVisible(bytes) == '[';
       return new RawRows(source, bytes, array ? new ArrayRows(bytes, source) : new LineRows(bytes));
     } catch (IOException e) {
+      try {
+        stream.close();
+      } catch (IOException close) {
+        e.addSuppressed(close);
+      }
       throw unreadable(source, 0, e);
     }
   }

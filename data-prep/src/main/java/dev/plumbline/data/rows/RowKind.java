@@ -10,23 +10,22 @@ import java.util.stream.Collectors;
 /** The kinds of raw rows, told by their columns. */
 public enum RowKind {
   /** A prompt and two answers. */
-  PAIRS(Columns.PROMPT, Columns.CHOSEN, Columns.REJECTED),
+  PAIRS,
   /** Two texts that begin with the same prompt, such as the transcripts of hh-rlhf. */
-  TRANSCRIPTS(Columns.CHOSEN, Columns.REJECTED),
+  TRANSCRIPTS,
   /** A prompt and an answer to learn. */
-  COMPLETIONS(Columns.PROMPT, Columns.COMPLETION),
+  COMPLETIONS,
   /** A text to learn as a whole. */
-  TEXT(Columns.TEXT);
-
-  private final List<String> columns;
-
-  RowKind(String... columns) {
-    this.columns = List.of(columns);
-  }
+  TEXT;
 
   /** The columns that a row of this kind has, all text. */
   public List<String> columns() {
-    return columns;
+    return switch (this) {
+      case PAIRS -> List.of(Columns.PROMPT, Columns.CHOSEN, Columns.REJECTED);
+      case TRANSCRIPTS -> List.of(Columns.CHOSEN, Columns.REJECTED);
+      case COMPLETIONS -> List.of(Columns.PROMPT, Columns.COMPLETION);
+      case TEXT -> List.of(Columns.TEXT);
+    };
   }
 
   /** Whether such rows are preference pairs; the others are learned as they are. */
@@ -43,7 +42,7 @@ public enum RowKind {
   public static List<RowKind> of(Collection<String> found) {
     List<RowKind> fitting =
         Arrays.stream(values())
-            .filter(kind -> found.containsAll(kind.columns))
+            .filter(kind -> found.containsAll(kind.columns()))
             .collect(Collectors.toList());
     if (fitting.contains(PAIRS)) {
       fitting.remove(TRANSCRIPTS);
@@ -69,7 +68,7 @@ public enum RowKind {
   /** Name and columns, for messages. */
   @Override
   public String toString() {
-    return key() + " (" + String.join(", ", columns) + ")";
+    return key() + " (" + String.join(", ", columns()) + ")";
   }
 
   /** All kinds, for messages. */

@@ -12,6 +12,7 @@ import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.lm.text.TextTokenizer;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Column;
@@ -83,8 +84,8 @@ final class Counts {
         versions(tokenizer, spark));
   }
 
-  private TreeMap<String, Long> quarantine() {
-    TreeMap<String, Long> reasons = new TreeMap<>();
+  private SortedMap<String, Long> quarantine() {
+    SortedMap<String, Long> reasons = new TreeMap<>();
     for (Row row : groups) {
       if (reason(row) != null) {
         reasons.merge(reason(row), row.getAs(ROWS), Long::sum);
@@ -105,8 +106,8 @@ final class Counts {
     return sum(when(condition, 1L).otherwise(0L));
   }
 
-  private static TreeMap<String, String> versions(TextTokenizer tokenizer, SparkSession spark) {
-    TreeMap<String, String> versions = new TreeMap<>();
+  private static SortedMap<String, String> versions(TextTokenizer tokenizer, SparkSession spark) {
+    SortedMap<String, String> versions = new TreeMap<>();
     String own = Counts.class.getPackage().getImplementationVersion();
     versions.put("plumbline", own == null ? "development" : own);
     versions.put("spark", spark.version());

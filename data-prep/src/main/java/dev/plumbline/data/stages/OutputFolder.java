@@ -5,7 +5,6 @@ import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Iterator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -70,19 +69,24 @@ final class OutputFolder {
         .option("compression", "zstd")
         .option("maxRecordsPerFile", 0)
         .parquet(path.toString());
-    FileStatus[] parts = system.globStatus(new Path(path, "part-*.parquet"));
-    Arrays.sort(parts);
+    Path[] parts = parts(path);
     for (int part = 0; part < parts.length; part++) {
-      rename(parts[part].getPath(), new Path(path, "part-%05d.parquet".formatted(part)));
+      rename(parts[part], new Path(path, "part-%05d.parquet".formatted(part)));
     }
   }
 
-  /** Writes lines of text. */
-  void writeLines(String file, Iterator<String> lines) throws IOException {
+  /** Writes the lines of one partition as one text file. */
+  void writeLines(String file, Dataset<String> lines) throws IOException {
+    Path path = new Path(temporary, file + ".parts");
+    lines.write().text(path.toString());
+    rename(parts(path)[0], new Path(temporary, file));
+    system.delete(path, true);
+  }
+
+  /** Writes a text file. */
+  void write(String file, String text) throws IOException {
     try (FSDataOutputStream out = system.create(new Path(temporary, file), false)) {
-      while (lines.hasNext()) {
-        out.write((lines.next() + "\n").getBytes(StandardCharsets.UTF_8));
-      }
+      out.write(text.getBytes(StandardCharsets.UTF_8));
       out.hsync();
     }
   }
@@ -100,6 +104,14 @@ final class OutputFolder {
     } catch (IOException e) {
       // The failure that led here is the one to report; the next run removes the rest.
     }
+  }
+
+  /** The files that Spark wrote, in the order of their partitions. */
+  private Path[] parts(Path folder) throws IOException {
+    return Arrays.stream(system.listStatus(folder, path -> path.getName().startsWith("part-")))
+        .map(FileStatus::getPath)
+        .sorted()
+        .toArray(Path[]::new);
   }
 
   private void rename(Path from, Path to) throws IOException {

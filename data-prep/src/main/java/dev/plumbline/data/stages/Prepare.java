@@ -1,20 +1,22 @@
 package dev.plumbline.data.stages;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import dev.plumbline.data.read.Manifest;
 import dev.plumbline.data.read.PreparedFolder;
+import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.text.TextTokenizer;
 import dev.plumbline.lm.text.TokenizerFiles;
 import java.io.IOException;
-import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -87,7 +89,7 @@ public final class Prepare {
         Manifest manifest = new Counts(rows).manifest(options, inspection, kind, tokenizer, spark);
         requireRows(manifest, rows, inspection);
         writeRows(output, rows, kind);
-        output.writeLines(Manifest.FILE, List.of(manifest.toJson()).iterator());
+        output.write(Manifest.FILE, manifest.toJson() + "\n");
         return manifest;
       } finally {
         rows.unpersist();
@@ -125,16 +127,17 @@ public final class Prepare {
         good.filter(col(Schemas.SPLIT).equalTo(split)).select(columns(Schemas.prepared(kind))));
   }
 
-  /** The bad rows as JSON, in the order of the inputs. */
-  private static Iterator<String> quarantined(Dataset<Row> rows) {
+  /** The bad rows as JSON in one partition, in the order of the inputs. */
+  private static Dataset<String> quarantined(Dataset<Row> rows) {
     return rows.filter(col(Schemas.REASON).isNotNull())
-        .select(to_json(functions.struct(columns(Schemas.quarantine()))))
-        .as(Encoders.STRING())
-        .toLocalIterator();
+        .coalesce(1)
+        .sortWithinPartitions(Schemas.FILE, Columns.LINE)
+        .select(to_json(struct(columns(Schemas.quarantine()))))
+        .as(Encoders.STRING());
   }
 
-  private static org.apache.spark.sql.Column[] columns(List<String> names) {
-    return names.stream().map(functions::col).toArray(org.apache.spark.sql.Column[]::new);
+  private static Column[] columns(List<String> names) {
+    return names.stream().map(functions::col).toArray(Column[]::new);
   }
 
   private void requireRows(Manifest manifest, Dataset<Row> rows, Inspection inspection) {
@@ -145,7 +148,7 @@ public final class Prepare {
                   manifest.rows().read(),
                   inspection.names(),
                   manifest.quarantine(),
-                  quarantined(rows).next()));
+                  quarantined(rows).first()));
     }
     if (manifest.rows().train() == 0) {
       throw new PlumblineException(

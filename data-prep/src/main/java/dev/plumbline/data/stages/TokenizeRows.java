@@ -19,10 +19,8 @@ import org.apache.spark.sql.Row;
 
 /** Text to token ids. */
 final class TokenizeRows {
-  /** One tokenizer for all tasks of a JVM; it lives as long as the JVM. */
-  private static final Map<Key, RowTokenizer> LOADED = new ConcurrentHashMap<>();
-
-  private record Key(String tokenizerHash, Truncation truncation) {}
+  /** One tokenizer for all tasks of a JVM, by its hash; it lives as long as the JVM. */
+  private static final Map<String, Boundary> LOADED = new ConcurrentHashMap<>();
 
   private TokenizeRows() {}
 
@@ -40,16 +38,12 @@ final class TokenizeRows {
         rows,
         Schemas.tokens(kind),
         row -> {
-          RowTokenizer tokenizer =
+          Boundary boundary =
               LOADED.computeIfAbsent(
-                  new Key(tokenizerHash, truncation), key -> load(files.value(), truncation));
+                  tokenizerHash, absent -> new Boundary(TextTokenizer.of(files.value())));
           List<String> values = texts.stream().map(row::<String>getAs).toList();
-          return tokenize(TextRow.of(values), tokenizer);
+          return tokenize(TextRow.of(values), new RowTokenizer(boundary, truncation));
         });
-  }
-
-  private static RowTokenizer load(TokenizerFiles files, Truncation truncation) {
-    return new RowTokenizer(new Boundary(TextTokenizer.of(files)), truncation);
   }
 
   private static List<Object> tokenize(TextRow text, RowTokenizer tokenizer) throws BadRow {

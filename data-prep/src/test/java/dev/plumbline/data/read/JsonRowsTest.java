@@ -3,6 +3,7 @@ package dev.plumbline.data.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.data.rows.Reason;
 import dev.plumbline.lm.PlumblineException;
 import java.io.ByteArrayOutputStream;
@@ -52,14 +53,16 @@ class JsonRowsTest {
   void badLinesAreRowsWithTheirFault() throws IOException {
     List<JsonRow> rows =
         read(
-            "{\"a\":1\n"
-                + "\"text\"\n"
-                + "{\"a\":1} {\"a\":2}\n"
-                + "{\"a\":1,\"a\":2}\n"
-                + "{'a':1}\n"
-                + "{\"a\":NaN}\n"
-                + "null\n"
-                + "{\"a\":1}\n");
+            """
+            {"a":1
+            "text"
+            {"a":1} {"a":2}
+            {"a":1,"a":2}
+            {'a':1}
+            {"a":NaN}
+            null
+            {"a":1}
+            """);
     assertThat(rows.subList(0, 7))
         .extracting(JsonRowsTest::fault)
         .containsExactly(
@@ -197,7 +200,7 @@ class JsonRowsTest {
     return JsonRows.readAll(List.of(file));
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode object(JsonRow row) {
+  private static JsonNode object(JsonRow row) {
     assertThat(row).isInstanceOf(JsonRow.Good.class);
     return ((JsonRow.Good) row).object();
   }

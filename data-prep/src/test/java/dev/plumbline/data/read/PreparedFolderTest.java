@@ -11,11 +11,13 @@ import dev.plumbline.data.stages.Prepare;
 import dev.plumbline.data.stages.PrepareOptions;
 import dev.plumbline.data.testing.LocalSpark;
 import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -132,7 +134,7 @@ class PreparedFolderTest {
         .doesNotContain("\n");
   }
 
-  private void rewrite(java.util.function.UnaryOperator<Dataset<Row>> change) {
+  private void rewrite(UnaryOperator<Dataset<Row>> change) {
     Path train = prepared.resolve("train");
     Path copy = folder.resolve("copy");
     change
@@ -141,7 +143,7 @@ class PreparedFolderTest {
         .write()
         .mode(SaveMode.Overwrite)
         .parquet(copy.toString());
-    dev.plumbline.lm.io.WholeFiles.delete(train);
+    WholeFiles.delete(train);
     assertThat(copy.toFile().renameTo(train.toFile())).isTrue();
   }
 }

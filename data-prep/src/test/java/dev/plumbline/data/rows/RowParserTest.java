@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.Test;
 
 class RowParserTest {
@@ -154,8 +155,8 @@ class RowParserTest {
     assertThat(bad.fault().reason()).isEqualTo(reason);
   }
 
-  private static org.assertj.core.api.AbstractStringAssert<?> expect(
-      RowKind kind, String json, Reason reason) throws IOException {
+  private static AbstractStringAssert<?> expect(RowKind kind, String json, Reason reason)
+      throws IOException {
     ObjectNode object = (ObjectNode) JSON.readTree(json.replace('\'', '"'));
     BadRow bad = catchThrowableOfType(BadRow.class, () -> new RowParser(kind).parse(object));
     assertThat(bad).as(json).isNotNull();

@@ -3,7 +3,6 @@ package dev.plumbline.data.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.lm.testing.Shared;
 import dev.plumbline.lm.text.Boundary;
@@ -11,7 +10,6 @@ import dev.plumbline.lm.text.TextTokenizer;
 import dev.plumbline.lm.text.Truncation;
 import dev.plumbline.lm.text.Truncation.Mode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.Test;
  * reasons that docs/tokenising.md lists.
  */
 class TrlTokeniseTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String MERGES = "prompt is not a prefix of prompt+completion";
 
   /** Where we differ from TRL on purpose: a row of the table in docs/tokenising.md each. */
@@ -95,14 +92,14 @@ class TrlTokeniseTest {
   @Test
   void pairs() throws IOException {
     Map<Difference, Integer> counts = new TreeMap<>();
-    for (JsonNode golden : lines("dpo.jsonl")) {
+    for (JsonNode golden : TrlGolden.lines("dpo.jsonl")) {
       List<int[]> trl =
           golden.has("error")
               ? List.of()
               : List.of(
-                  ints(golden.get("prompt_ids")),
-                  ints(golden.get("chosen_ids")),
-                  ints(golden.get("rejected_ids")));
+                  TrlGolden.ints(golden.get("prompt_ids")),
+                  TrlGolden.ints(golden.get("chosen_ids")),
+                  TrlGolden.ints(golden.get("rejected_ids")));
       counts.merge(compare(golden, trl, new Truncation(0, Mode.KEEP_START)), 1, Integer::sum);
     }
     assertThat(counts)
@@ -123,9 +120,10 @@ class TrlTokeniseTest {
   @Test
   void completionsAndTexts() throws IOException {
     Map<Difference, Integer> counts = new TreeMap<>();
-    for (JsonNode golden : lines("sft.jsonl")) {
+    for (JsonNode golden : TrlGolden.lines("sft.jsonl")) {
       Truncation truncation =
-          new Truncation(golden.at("/config/max_length").asInt(0), mode(golden.get("config")));
+          new Truncation(
+              golden.at("/config/max_length").asInt(0), TrlGolden.mode(golden.get("config")));
       counts.merge(compare(golden, learned(golden), truncation), 1, Integer::sum);
     }
     assertThat(counts)
@@ -140,55 +138,6 @@ class TrlTokeniseTest {
                 Difference.PROMPT_NOT_LEARNED, 4,
                 Difference.ANSWER_WITHOUT_PROMPT, 1,
                 Difference.OTHER_OPTION, 1));
-  }
-
-  /** TRL's batch builder cuts; the same ids, cut by us, are the same rows. */
-  @Test
-  void truncation() throws IOException {
-    Map<String, JsonNode> rows = new HashMap<>();
-    for (JsonNode row : lines("dpo.jsonl")) {
-      rows.put(row.get("tokenizer").asText() + " " + row.get("id").asText(), row);
-    }
-    int equal = 0;
-    int dropped = 0;
-    int sharedPrompt = 0;
-    int answerWithoutPrompt = 0;
-    for (JsonNode batch : lines("dpo_batches.jsonl")) {
-      Truncation truncation = new Truncation(batch.get("max_length").asInt(0), mode(batch));
-      String tokenizer = batch.get("tokenizer").asText();
-      for (JsonNode id : batch.get("dropped")) {
-        assertThat(cut(rows.get(tokenizer + " " + id.asText()), truncation))
-            .isEqualTo(Truncation.Refused.PROMPT_TOO_LONG);
-        dropped++;
-      }
-      int count = batch.get("rows").size();
-      for (int row = 0; row < count; row++) {
-        JsonNode golden = rows.get(tokenizer + " " + batch.get("rows").get(row).asText());
-        String as = tokenizer + " " + golden.get("id").asText() + " " + truncation;
-        if (!(cut(golden, truncation) instanceof Truncation.Kept kept)) {
-          assertThat(truncation.mode()).as(as).isEqualTo(Mode.KEEP_END);
-          assertThat(Math.max(golden.get("chosen_ids").size(), golden.get("rejected_ids").size()))
-              .as(as)
-              .isGreaterThanOrEqualTo(truncation.maxLength());
-          answerWithoutPrompt++;
-          continue;
-        }
-        List<int[]> chosen = unpadded(batch, row);
-        List<int[]> rejected = unpadded(batch, count + row);
-        assertThat(kept.completions()).as(as).containsExactly(chosen.get(1), rejected.get(1));
-        if (Arrays.equals(chosen.get(0), rejected.get(0))) {
-          assertThat(kept.prompt()).as(as).isEqualTo(chosen.get(0));
-          equal++;
-        } else {
-          int[] shorter =
-              chosen.get(0).length < rejected.get(0).length ? chosen.get(0) : rejected.get(0);
-          assertThat(kept.prompt()).as(as).isEqualTo(shorter);
-          sharedPrompt++;
-        }
-      }
-    }
-    assertThat(List.of(equal, dropped, sharedPrompt, answerWithoutPrompt))
-        .containsExactly(116, 45, 15, 24);
   }
 
   /** The row's difference, after checking that it is what it is called. */
@@ -285,36 +234,13 @@ class TrlTokeniseTest {
     if (!golden.has("labels")) {
       return List.of();
     }
-    int[] labels = ints(golden.get("labels"));
+    int[] labels = TrlGolden.ints(golden.get("labels"));
     int given = Math.min(1, labels.length);
     while (given < labels.length && labels[given] == -100) {
       given++;
     }
-    int[] ids = ints(golden.get("input_ids"));
+    int[] ids = TrlGolden.ints(golden.get("input_ids"));
     return List.of(Arrays.copyOf(ids, given), Arrays.copyOfRange(ids, given, ids.length));
-  }
-
-  private static Truncation.Outcome cut(JsonNode golden, Truncation truncation) {
-    return truncation.cut(
-        ints(golden.get("prompt_ids")),
-        ints(golden.get("chosen_ids")),
-        ints(golden.get("rejected_ids")));
-  }
-
-  /** Prompt and completion of one row of TRL's batch. */
-  private static List<int[]> unpadded(JsonNode batch, int row) {
-    int[] ids = ints(batch.get("input_ids").get(row));
-    int length = Arrays.stream(ints(batch.get("attention_mask").get(row))).sum();
-    int completion = Arrays.stream(ints(batch.get("completion_mask").get(row))).sum();
-    return List.of(
-        Arrays.copyOf(ids, length - completion),
-        Arrays.copyOfRange(ids, length - completion, length));
-  }
-
-  private static Mode mode(JsonNode config) {
-    return config.path("truncation_mode").asText().equals("keep_end")
-        ? Mode.KEEP_END
-        : Mode.KEEP_START;
   }
 
   private String read(JsonNode golden, List<int[]> row, int side) {
@@ -344,17 +270,5 @@ class TrlTokeniseTest {
                     name.equals("stories260K")
                         ? "data/stories260K/hf"
                         : "data/tokenizers/" + name)));
-  }
-
-  private static List<JsonNode> lines(String file) throws IOException {
-    List<JsonNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(Shared.path("golden/tokenise/" + file))) {
-      rows.add(JSON.readTree(line));
-    }
-    return rows;
-  }
-
-  private static int[] ints(JsonNode ids) {
-    return IntStream.range(0, ids.size()).map(i -> ids.get(i).asInt()).toArray();
   }
 }

@@ -9,6 +9,7 @@ import dev.plumbline.data.testing.LocalSpark;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.testing.Golden;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +28,10 @@ class PrepareCrashTest {
   @Test
   void aKilledRunLeavesNothingThatLooksWholeAndTheNextOneCleansUp() throws Exception {
     Path input = folder.resolve("in.jsonl");
-    GeneratedRows.write(input, 50_000);
+    GeneratedRows.write(input, 10_000);
     Path output = folder.resolve("out");
     Path partial = folder.resolve(".out.partial");
-    Process run = PrepareProcess.start("local[2]", input, output, TOKENIZER);
+    Process run = PrepareProcess.start("local[2]", input, smallDisk(output), TOKENIZER);
     while (run.isAlive() && !holdsFiles(partial)) {
       Thread.sleep(5);
     }
@@ -49,7 +50,8 @@ class PrepareCrashTest {
   void anotherNumberOfCoresWritesTheSame() throws Exception {
     Path input = folder.resolve("in.jsonl");
     GeneratedRows.write(input, 2 * ReadRows.ROWS_PER_SHARD + 500);
-    Process one = PrepareProcess.start("local[1]", input, folder.resolve("one"), TOKENIZER);
+    Process one =
+        PrepareProcess.start("local[1]", input, folder.resolve("one").toString(), TOKENIZER);
     Prepare.run(LocalSpark.session(), options(input, folder.resolve("two").toString()));
     assertThat(one.waitFor(5, TimeUnit.MINUTES)).isTrue();
     assertThat(one.exitValue()).isZero();
@@ -69,7 +71,7 @@ class PrepareCrashTest {
     Path input = folder.resolve("in.jsonl");
     GeneratedRows.write(input, 10_000);
     Path output = folder.resolve("out");
-    String uri = SmallDisk.SCHEME + "://" + output;
+    String uri = smallDisk(output);
     for (long room : new long[] {0, 100_000}) {
       SmallDisk.mount(LocalSpark.session().sparkContext().hadoopConfiguration(), room);
       assertThatThrownBy(() -> Prepare.run(LocalSpark.session(), options(input, uri)))
@@ -97,6 +99,10 @@ class PrepareCrashTest {
                 .toList());
   }
 
+  private static String smallDisk(Path output) {
+    return SmallDisk.SCHEME + "://" + output;
+  }
+
   private static PrepareOptions options(Path input, String output) {
     return PrepareOptions.of(List.of(input.toString()), output, TOKENIZER.toString());
   }
@@ -104,7 +110,7 @@ class PrepareCrashTest {
   private static boolean holdsFiles(Path path) {
     try (Stream<Path> files = Files.walk(path)) {
       return files.anyMatch(Files::isRegularFile);
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return false;
     }
   }

@@ -8,11 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** A run in a JVM of its own, with a master of its own, that can be killed. */
+/**
+ * A run in a JVM of its own, with a master of its own, that can be killed. On a {@link SmallDisk}
+ * it stalls when 100 kB are written.
+ */
 final class PrepareProcess {
   private PrepareProcess() {}
 
-  static Process start(String master, Path input, Path output, Path tokenizer) throws IOException {
+  static Process start(String master, Path input, String output, Path tokenizer)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
@@ -20,13 +24,14 @@ final class PrepareProcess {
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(PrepareProcess.class.getName());
-    command.addAll(List.of(master, input.toString(), output.toString(), tokenizer.toString()));
+    command.addAll(List.of(master, input.toString(), output, tokenizer.toString()));
     return new ProcessBuilder(command).inheritIO().start();
   }
 
   /** Takes the master, the input, the output and the tokenizer. */
   public static void main(String[] args) throws IOException {
     try (SparkSession spark = LocalSpark.builder(args[0]).getOrCreate()) {
+      SmallDisk.mountStalling(spark.sparkContext().hadoopConfiguration(), 100_000);
       Prepare.run(spark, PrepareOptions.of(List.of(args[1]), args[2], args[3]));
     }
   }

@@ -3,9 +3,6 @@ package dev.plumbline.data.stages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.data.read.Manifest;
 import dev.plumbline.data.read.PreparedFolder;
 import dev.plumbline.data.rows.CompletionRow;
@@ -14,8 +11,7 @@ import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.data.rows.TextRow;
 import dev.plumbline.data.testing.LocalSpark;
 import dev.plumbline.lm.PlumblineException;
-import dev.plumbline.lm.UsageException;
-import dev.plumbline.lm.testing.Golden;
+import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.testing.Shared;
 import dev.plumbline.lm.text.Boundary;
 import dev.plumbline.lm.text.TextTokenizer;
@@ -26,23 +22,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PrepareTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Truncation WHOLE = new Truncation(0, Truncation.Mode.KEEP_START);
-
-  @TempDir Path folder;
-
+class PrepareTest extends PrepareFixture {
   @Test
   void pairsGoToParquetAndBadRowsToQuarantine() throws IOException {
     Path input =
@@ -134,42 +120,12 @@ class PrepareTest {
     }
     assertThat(open().pairs()).extracting(PairRow::id).isEqualTo(expected);
     assertThat(manifest.inputs()).extracting(Manifest.Input::rows).containsExactly(2L, 1L, 2L);
-    assertThat(manifest.inputs().get(0).sha256()).isEqualTo(dev.plumbline.lm.io.Hashes.of(b));
+    assertThat(manifest.inputs().get(0).sha256()).isEqualTo(Hashes.of(b));
     assertThat(manifest.inputs().get(1).sha256())
         .as("of the compressed bytes")
-        .isEqualTo(dev.plumbline.lm.io.Hashes.of(sub.resolve("1")));
+        .isEqualTo(Hashes.of(sub.resolve("1")));
     prepare(overwrite(options(List.of(folder + "/*.jsonl"), "bytes")));
     assertThat(open().pairs()).hasSize(2);
-  }
-
-  @Test
-  void rowsOfSeveralKindsAreRefusedByNameUnlessOneIsForced() throws IOException {
-    Path input =
-        write("in.jsonl", pair("a", "b", "c"), "{\"text\":\"t\"}", "{\"text\":\"u\",\"x\":1}");
-    assertThatThrownBy(() -> prepare(options(input, "words")))
-        .isInstanceOf(PlumblineException.class)
-        .hasMessageContaining(
-            "pairs (prompt, chosen, rejected) first in "
-                + input
-                + " line 1; text (text) first in "
-                + input
-                + " line 2");
-    assertNothingWritten();
-    PrepareOptions forced =
-        new PrepareOptions(
-            List.of(input.toString()),
-            out(),
-            tokenizer("words").toString(),
-            Optional.of(RowKind.TEXT),
-            WHOLE,
-            0,
-            0,
-            false);
-    Manifest manifest = prepare(forced);
-    assertThat(manifest.rows()).isEqualTo(new Manifest.Rows(3, 2, 2, 2, 0, 1));
-    assertThat(manifest.quarantine()).isEqualTo(Map.of("missing_column", 1L));
-    assertThat(manifest.ignoredColumns())
-        .isEqualTo(Map.of("prompt", 1L, "chosen", 1L, "rejected", 1L, "x", 1L));
   }
 
   @Test
@@ -273,86 +229,6 @@ class PrepareTest {
     assertThat(quarantine()).extracting(row -> row.get("line").asLong()).isSorted();
   }
 
-  @Test
-  void withoutUsableRowsNothingIsWritten() throws IOException {
-    expect(options(write("empty.jsonl"), "words"), "no row in ");
-    expect(options(write("blank.jsonl", "", " "), "words"), "no row in ");
-    expect(
-        options(write("ties.jsonl", pair("a", "b", "b")), "words"),
-        "none of the 1 rows of ",
-        "{tie=1}",
-        "\"line\":1");
-    expect(
-        options(write("chat.jsonl", "{\"messages\":[]}"), "words"),
-        "of a known kind: found columns messages (1 rows), expected one of pairs");
-    expect(
-        split(options(write("one.jsonl", pair("a", "b", "c")), "bytes"), 0.0001, 0),
-        "leaves none for validation");
-    expect(
-        split(options(write("one.jsonl", pair("a", "b", "c")), "bytes"), 0.9999, 0),
-        "leaves no row for training");
-  }
-
-  @Test
-  void whatCannotBeReadIsNamed() throws IOException {
-    Path good = write("in.jsonl", pair("a", "b", "c"));
-    expect(options(folder.resolve("absent.jsonl"), "words"), "absent.jsonl: no such file");
-    expect(options(List.of("nowhere://x/y"), "words"), "nowhere://x/y", "No FileSystem for scheme");
-    expect(
-        options(Files.createDirectory(folder.resolve("void")), "words"), "a folder without files");
-    assertThatThrownBy(() -> prepare(options(List.of(good.toString(), good.toString()), "words")))
-        .isInstanceOf(UsageException.class)
-        .hasMessageContaining("among the inputs twice");
-    expect(
-        PrepareOptions.of(List.of(good.toString()), out(), folder.toString()),
-        "holds no tokenizer.json");
-    Path broken = folder.resolve("broken.jsonl.gz");
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(broken))) {
-      out.write((pair("a", "b", "c") + "\n").repeat(1000).getBytes(StandardCharsets.UTF_8));
-    }
-    byte[] bytes = Files.readAllBytes(broken);
-    Files.write(broken, Arrays.copyOf(bytes, bytes.length - 9));
-    expect(
-        options(List.of(good.toString(), broken.toString()), "words"),
-        "broken.jsonl.gz",
-        "corrupt gzip");
-  }
-
-  @Test
-  void anOutputIsReplacedOnlyIfAskedAndOnlyIfItIsOne() throws IOException {
-    Path input = write("in.jsonl", pair("a", "b", "c"));
-    Path partial = Files.createDirectories(folder.resolve(".out.partial/train"));
-    Files.writeString(partial.resolve("part-00000.parquet"), "left by a crash");
-    prepare(options(input, "bytes"));
-    assertThat(folder.resolve(".out.partial")).doesNotExist();
-    List<String> before = hashes(folder.resolve("out"));
-
-    assertThatThrownBy(() -> prepare(options(input, "bytes")))
-        .isInstanceOf(PlumblineException.class)
-        .hasMessageContaining("exists already");
-    assertThatThrownBy(() -> prepare(overwrite(options(folder.resolve("absent"), "bytes"))))
-        .isInstanceOf(PlumblineException.class);
-    assertThat(hashes(folder.resolve("out"))).as("a failed run leaves it").isEqualTo(before);
-
-    Files.delete(folder.resolve("out/manifest.json"));
-    assertThatThrownBy(() -> prepare(overwrite(options(input, "bytes"))))
-        .isInstanceOf(PlumblineException.class)
-        .hasMessageContaining("is no prepared folder");
-    assertThat(folder.resolve("out/train")).exists();
-  }
-
-  @Test
-  void optionsOutOfRangeAreUsageErrors() {
-    assertThatThrownBy(() -> PrepareOptions.of(List.of(), "out", "tokenizer"))
-        .isInstanceOf(UsageException.class)
-        .hasMessageContaining("no input");
-    for (double share : new double[] {-0.1, 1, Double.NaN}) {
-      assertThatThrownBy(() -> split(PrepareOptions.of(List.of("a"), "out", "tokenizer"), share, 0))
-          .isInstanceOf(UsageException.class)
-          .hasMessageContaining("validation_share is " + share);
-    }
-  }
-
   /** The counts that the data set's own description states. */
   @Test
   void hhRlhf() throws IOException {
@@ -371,122 +247,5 @@ class PrepareTest {
     assertThat(open().pairs())
         .allMatch(row -> row.prompt().length + row.chosen().length <= 1024)
         .hasSize((int) manifest.rows().train());
-  }
-
-  private void expect(PrepareOptions options, String... parts) throws IOException {
-    assertThatThrownBy(() -> prepare(options))
-        .isInstanceOf(PlumblineException.class)
-        .hasMessageContainingAll(parts)
-        .message()
-        .doesNotContain("\n");
-    assertNothingWritten();
-  }
-
-  private void assertNothingWritten() {
-    assertThat(folder.resolve("out")).doesNotExist();
-    assertThat(folder.resolve(".out.partial")).doesNotExist();
-  }
-
-  private static Manifest prepare(PrepareOptions options) {
-    return Prepare.run(LocalSpark.session(), options);
-  }
-
-  private PreparedFolder open() {
-    return PreparedFolder.open(folder.resolve("out"));
-  }
-
-  private List<JsonNode> quarantine() throws IOException {
-    List<JsonNode> rows = new ArrayList<>();
-    for (String line : Files.readAllLines(folder.resolve("out/quarantine.jsonl"))) {
-      rows.add(JSON.readTree(line));
-    }
-    return rows;
-  }
-
-  private Path write(String name, String... lines) throws IOException {
-    return Files.write(folder.resolve(name), List.of(lines));
-  }
-
-  private static String pair(String prompt, String chosen, String rejected) {
-    ObjectNode row = JSON.createObjectNode();
-    return row.put("prompt", prompt).put("chosen", chosen).put("rejected", rejected).toString();
-  }
-
-  private String out() {
-    return folder.resolve("out").toString();
-  }
-
-  private static Path tokenizer(String name) {
-    return Golden.folder("tokenizers/" + name);
-  }
-
-  private PrepareOptions options(Path input, String tokenizer) {
-    return options(List.of(input.toString()), tokenizer);
-  }
-
-  private PrepareOptions options(List<String> inputs, String tokenizer) {
-    return PrepareOptions.of(inputs, out(), tokenizer(tokenizer).toString());
-  }
-
-  private static PrepareOptions overwrite(PrepareOptions o) {
-    return new PrepareOptions(
-        o.inputs(),
-        o.output(),
-        o.tokenizer(),
-        o.kind(),
-        o.truncation(),
-        o.validationShare(),
-        o.seed(),
-        true);
-  }
-
-  private static PrepareOptions with(PrepareOptions o, Truncation truncation) {
-    return new PrepareOptions(
-        o.inputs(),
-        o.output(),
-        o.tokenizer(),
-        o.kind(),
-        truncation,
-        o.validationShare(),
-        o.seed(),
-        o.overwrite());
-  }
-
-  private static PrepareOptions split(PrepareOptions o, double share, long seed) {
-    return new PrepareOptions(
-        o.inputs(),
-        o.output(),
-        o.tokenizer(),
-        o.kind(),
-        o.truncation(),
-        share,
-        seed,
-        o.overwrite());
-  }
-
-  private static Set<String> prompts(List<PairRow> rows) {
-    Set<String> prompts = new HashSet<>();
-    rows.forEach(row -> prompts.add(Arrays.toString(row.prompt())));
-    return prompts;
-  }
-
-  private static List<String> names(Path root) throws IOException {
-    try (Stream<Path> files = Files.walk(root)) {
-      return files
-          .filter(file -> !file.getFileName().toString().matches("[._].*") && !file.equals(root))
-          .map(file -> root.relativize(file).toString())
-          .sorted()
-          .toList();
-    }
-  }
-
-  private static List<String> hashes(Path root) throws IOException {
-    List<String> hashes = new ArrayList<>();
-    for (String name : names(root)) {
-      if (Files.isRegularFile(root.resolve(name))) {
-        hashes.add(name + " " + dev.plumbline.lm.io.Hashes.of(root.resolve(name)));
-      }
-    }
-    return hashes;
   }
 }

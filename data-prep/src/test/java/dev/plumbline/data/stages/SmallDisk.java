@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
@@ -17,11 +18,19 @@ public final class SmallDisk extends RawLocalFileSystem {
   static final String SCHEME = "smalldisk";
 
   private static final AtomicLong ROOM = new AtomicLong();
+  private static volatile boolean stalls;
 
-  /** Makes the scheme known, with room for some bytes. */
+  /** Makes the scheme known, with room for some bytes; a write beyond them fails. */
   static void mount(Configuration hadoop, long bytes) {
     hadoop.set("fs." + SCHEME + ".impl", SmallDisk.class.getName());
     ROOM.set(bytes);
+    stalls = false;
+  }
+
+  /** The same, but a write beyond them never returns. */
+  static void mountStalling(Configuration hadoop, long bytes) {
+    mount(hadoop, bytes);
+    stalls = true;
   }
 
   @Override
@@ -82,6 +91,9 @@ public final class SmallDisk extends RawLocalFileSystem {
 
     private static void take(int bytes) throws IOException {
       if (ROOM.addAndGet(-bytes) < 0) {
+        while (stalls) {
+          LockSupport.park();
+        }
         throw new IOException("No space left on device");
       }
     }

@@ -38,7 +38,7 @@ public record TokenizerFiles(String source, Map<String, byte[]> contents) implem
           source
               + " holds no tokenizer.json; a Hugging Face folder with a fast tokenizer was expected");
     }
-    contents = new HashMap<>(contents); // Map.copyOf is not Serializable everywhere
+    contents = Map.copyOf(contents);
   }
 
   /** Reads a folder's files. */
