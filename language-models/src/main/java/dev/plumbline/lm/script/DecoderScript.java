@@ -2,16 +2,14 @@ package dev.plumbline.lm.script;
 
 import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.checkpoint.ParameterSpec;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * TorchScript source of a decoder, written from its description. The layers are unrolled and every
  * parameter is addressed by its place in the list of {@link
  * dev.plumbline.lm.checkpoint.DecoderParameters}.
  *
- * <p>Methods, with B rows, T tokens a row, N chosen positions, V words, S cache places:
+ * <p>Methods, with B rows, T tokens a row, N chosen positions, V words:
  *
  * <ul>
  *   <li>{@code hidden(ids [B,T], at [N], cos, sin, p) -> [N, hidden]}: the last hidden states at
@@ -21,24 +19,20 @@ import java.util.Map;
  *       on the left
  *   <li>{@code head(h [N, hidden], p) -> [N, V]}: logits
  *   <li>{@code prefill(ids, pads, cos, sin, keys, values, p) -> [B, V]}: rows padded on the left;
- *       fills the caches, logits after the last column
- *   <li>{@code decode(ids [B], pads, cos, sin, at, keys, values, p) -> [B, V]}: one token further,
- *       at column {@code at}
+ *       fills caches {@code [B * KV, T, D]} a layer; logits after the last column
  * </ul>
  *
- * <p>{@code cos} and {@code sin} are the whole rotary tables, {@code [positions, D/2]}; caches are
- * {@code [B, KV, S, D]} a layer.
+ * <p>{@code cos} and {@code sin} are the whole rotary tables, {@code [positions, D/2]}. What
+ * happens after the prompt is {@link DecodeScript}'s.
  */
 public final class DecoderScript {
   private final DecoderConfig config;
-  private final Map<String, Integer> places = new HashMap<>();
+  private final ParameterPlaces places;
   private final StringBuilder out = new StringBuilder();
 
   private DecoderScript(DecoderConfig config, List<ParameterSpec> parameters) {
     this.config = config;
-    for (int i = 0; i < parameters.size(); i++) {
-      places.put(parameters.get(i).name(), i);
-    }
+    this.places = new ParameterPlaces(parameters);
   }
 
   /** The source of all methods of a decoder. */
@@ -52,8 +46,8 @@ public final class DecoderScript {
     script.hidden("hidden_left", true);
     script.head();
     script.prefill();
-    script.decode();
     return script.out
+        + DecodeScript.of(config, script.places)
         + HeadScript.METHODS
         + CacheScript.METHODS
         + SamplingScript.METHODS
@@ -168,50 +162,12 @@ public final class DecoderScript {
     embed();
     for (int layer = 0; layer < config.layers(); layer++) {
       projections(layer);
-      line("    _ = torch.copy_(torch.slice(keys[%d], 2, 0, t), k)", layer);
-      line("    _ = torch.copy_(torch.slice(values[%d], 2, 0, t), v)", layer);
+      line("    _ = torch.copy_(keys[%d], torch.flatten(k, 0, 1))", layer);
+      line("    _ = torch.copy_(values[%d], torch.flatten(v, 0, 1))", layer);
       attend(true);
       merge(layer);
     }
     line("    h = (self).norm(torch.select(x, 1, -1), %s)", parameter("model.norm.weight"));
-    line("    return (self).head(h, p)");
-  }
-
-  /** One token a row: the query heads of a key head form a matrix, so that no key is repeated. */
-  private void decode() {
-    int group = config.attentionHeads() / config.keyValueHeads();
-    line(
-        "  def decode(self: __torch__.M, ids: Tensor, pads: Tensor, cos: Tensor, sin: Tensor, at: int, keys: List[Tensor], values: List[Tensor], p: List[Tensor]) -> Tensor:");
-    line("    b = torch.size(ids, 0)");
-    line("    end = torch.add(at, 1)");
-    line("    columns = torch.arange(end, dtype=4, layout=None, device=ids.device)");
-    line("    hidden = torch.lt(columns, torch.unsqueeze(pads, 1))");
-    line("    mask = torch.reshape(hidden, [b, 1, 1, end])");
-    line("    positions = torch.sub(at, pads)");
-    line(
-        "    cos = torch.reshape(torch.embedding(cos, positions), [b, 1, 1, %d])",
-        config.headSize() / 2);
-    line(
-        "    sin = torch.reshape(torch.embedding(sin, positions), [b, 1, 1, %d])",
-        config.headSize() / 2);
-    line("    ids = torch.unsqueeze(ids, 1)");
-    embed();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      projections(layer);
-      line("    _ = torch.copy_(torch.slice(keys[%d], 2, at, end), k)", layer);
-      line("    _ = torch.copy_(torch.slice(values[%d], 2, at, end), v)", layer);
-      line("    k = torch.slice(keys[%d], 2, 0, end)", layer);
-      line("    v = torch.slice(values[%d], 2, 0, end)", layer);
-      line(
-          "    q = torch.reshape(torch.mul(q, %s), [b, %d, %d, %d])",
-          1 / Math.sqrt(config.headSize()), config.keyValueHeads(), group, config.headSize());
-      line("    s = torch.matmul(q, torch.transpose(k, 2, 3))");
-      line("    s = torch.masked_fill_(s, mask, float(\"-inf\"))");
-      line("    a = torch.matmul(torch.softmax(s, -1), v)");
-      line("    a = torch.reshape(a, [b, %d, 1, %d])", config.attentionHeads(), config.headSize());
-      merge(layer);
-    }
-    line("    h = (self).norm(torch.select(x, 1, 0), %s)", parameter("model.norm.weight"));
     line("    return (self).head(h, p)");
   }
 
@@ -247,30 +203,23 @@ public final class DecoderScript {
   }
 
   private String linear(String input, int layer, String name) {
-    String bias = layerName(layer, name + ".bias");
+    String bias = ParameterPlaces.ofLayer(layer, name + ".bias");
     return "torch.linear(%s, %s%s)"
         .formatted(
             input,
             parameter(layer, name + ".weight"),
-            places.containsKey(bias) ? ", " + parameter(bias) : "");
+            places.has(bias) ? ", " + parameter(bias) : "");
   }
 
   private String parameter(int layer, String name) {
-    return parameter(layerName(layer, name));
-  }
-
-  private static String layerName(int layer, String name) {
-    return "model.layers." + layer + "." + name;
+    return parameter(ParameterPlaces.ofLayer(layer, name));
   }
 
   private String parameter(String name) {
-    Integer place = places.get(name);
-    if (place == null) {
-      throw new IllegalArgumentException("the architecture's description has no parameter " + name);
-    }
-    return "p[" + place + "]";
+    return places.expression(name);
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private void line(String format, Object... arguments) {
     out.append(format.formatted(arguments)).append('\n');
   }
