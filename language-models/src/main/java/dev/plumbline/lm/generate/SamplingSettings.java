@@ -1,6 +1,5 @@
 package dev.plumbline.lm.generate;
 
-import dev.plumbline.lm.UsageException;
 import java.util.Set;
 
 /**
@@ -25,7 +24,7 @@ public record SamplingSettings(
   private static final double COLDEST = 1e-6;
 
   /**
-   * @throws UsageException if a value is out of its range
+   * @throws IllegalArgumentException if a value is out of its range
    */
   public SamplingSettings {
     stopIds = Set.copyOf(stopIds);
@@ -57,7 +56,7 @@ public record SamplingSettings(
 
   private static void require(boolean holds, String option, Object value, String expected) {
     if (!holds) {
-      throw new UsageException(option + " is " + value + "; expected " + expected);
+      throw new IllegalArgumentException(option + " is " + value + "; expected " + expected);
     }
   }
 }

@@ -7,36 +7,54 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
+import dev.plumbline.lm.PlumblineException;
+import java.io.IOException;
 
-/** Starts the engine, and goes backward. */
+/** Starts the engine, and goes backward. The engine draws no random number: noise is Java's. */
 public final class Torch {
   private static final String ENGINE = "PyTorch";
 
+  /** The engine's cause of failure when it would have to download something. */
+  private static final String OFFLINE = "Offline mode";
+
+  private static Engine engine;
+
+  static {
+    // Before any class of DJL's engine: it would look for missing libraries on the network, and
+    // report its use.
+    System.setProperty("ai.djl.offline", "true");
+  }
+
   private Torch() {}
 
-  /** The engine's version, for manifests: {@code 2.7.1}. Starts the engine. */
+  /**
+   * The engine's version, for manifests: {@code 2.7.1}. Starts the engine if it has not started.
+   */
   public static String version() {
-    return engine().getVersion();
+    return engine(ComputeDevice.CPU).getVersion();
+  }
+
+  /** How many threads one operation may use. Starts the engine if it has not started. */
+  public static int threads() {
+    engine(ComputeDevice.CPU);
+    return JniUtils.getNumThreads();
   }
 
   /**
-   * A manager for tensors on a device. Its tensors live until it is closed.
+   * A manager for tensors on a device. Its tensors live until it is closed. The first call starts
+   * the engine, on libraries for that device.
    *
-   * @throws IllegalStateException if the engine or the device is not there; the message says what
-   *     to install
+   * @throws PlumblineException if the engine or the device is not there; the message says what to
+   *     install
    */
   public static NDManager manager(ComputeDevice device) {
-    Engine engine = engine();
-    int gpus = engine.getGpuCount();
+    Engine started = engine(device);
+    int gpus = started.getGpuCount();
     if (device.isCuda() && device.cudaIndex().orElseThrow() >= gpus) {
-      throw new IllegalStateException(
-          "device "
-              + device
-              + " is not there: the engine sees "
-              + gpus
-              + " GPUs; use --device cpu, or see docs/gpu.md for the CUDA libraries that libtorch "
-              + engine.getVersion()
-              + " needs");
+      throw new PlumblineException(
+          "device %s is not there: libtorch %s sees %d GPUs; nvidia-smi should list them (a driver for its CUDA version must be loaded), or use --device cpu"
+              .formatted(device, started.getVersion(), gpus));
     }
     prepareThread();
     return NDManager.newBaseManager(
@@ -68,23 +86,40 @@ public final class Torch {
     return gradient;
   }
 
-  private static Engine engine() {
+  private static synchronized Engine engine(ComputeDevice device) {
+    if (engine == null) {
+      if (device.isCuda()) {
+        CudaLibraries.find(CudaLibraries.Machine.here()).use();
+      } else if (System.getenv(CudaLibraries.FLAVOR) == null) {
+        // Otherwise DJL guesses one that is not on the class path.
+        System.setProperty(CudaLibraries.FLAVOR, "cpu");
+      }
+      engine = start();
+    }
+    return engine;
+  }
+
+  private static Engine start() {
     try {
       return Engine.getEngine(ENGINE);
-    } catch (EngineException | IllegalStateException | UnsatisfiedLinkError failure) {
-      throw new IllegalStateException(
-          "libtorch does not start: "
-              + rootMessage(failure)
-              + "; see docs/gpu.md for libraries of your own",
-          failure);
+    } catch (EngineException | IllegalArgumentException | LinkageError failure) {
+      throw new PlumblineException("libtorch does not start: " + reason(failure), failure);
     }
   }
 
-  private static String rootMessage(Throwable failure) {
+  /** What happened, and the remedy. */
+  private static String reason(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root.getMessage();
+    String what = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    if (root instanceof IOException && !what.startsWith(OFFLINE)) {
+      return "it cannot be unpacked to %s (%s); free 450 MB there, or set DJL_CACHE_DIR to a folder with room that you may write to"
+          .formatted(Utils.getEngineCacheDir(), what);
+    }
+    return what.startsWith(OFFLINE)
+        ? "its library or native interface is not on the class path in the version that is asked for, and nothing is downloaded; unset PYTORCH_VERSION and PYTORCH_FLAVOR, or see docs/gpu.md"
+        : what;
   }
 }

@@ -3,7 +3,6 @@ package dev.plumbline.lm.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.plumbline.lm.UsageException;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +28,7 @@ class SamplingSettingsTest {
       int samples, int tokens, double temperature, int topK, double topP, String message) {
     assertThatThrownBy(
             () -> new SamplingSettings(samples, tokens, temperature, topK, topP, Set.of()))
-        .isInstanceOf(UsageException.class)
+        .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
   }
 
