@@ -11,9 +11,8 @@ package dev.plumbline.lm.checkpoint;
  * @param layers number of blocks
  * @param attentionHeads query heads
  * @param keyValueHeads key and value heads; divides the query heads
- * @param headSize width of one head; need not be hiddenSize / attentionHeads
+ * @param headSize width of one head, even; need not be hiddenSize / attentionHeads
  * @param intermediateSize width of the gated MLP
- * @param activation {@code silu}
  * @param normEpsilon epsilon of RMSNorm
  * @param maxPositions longest row the model was made for
  * @param attentionBias whether q, k, v and o have biases
@@ -30,10 +29,27 @@ public record DecoderConfig(
     int keyValueHeads,
     int headSize,
     int intermediateSize,
-    String activation,
     double normEpsilon,
     int maxPositions,
     boolean attentionBias,
     boolean mlpBias,
     boolean tiedEmbeddings,
-    RopeScaling rope) {}
+    RopeScaling rope) {
+
+  /**
+   * @throws IllegalArgumentException if sizes do not fit together; the message uses the keys of
+   *     {@code config.json}
+   */
+  public DecoderConfig {
+    if (attentionHeads % keyValueHeads != 0) {
+      throw new IllegalArgumentException(
+          "num_attention_heads is %d; expected a multiple of num_key_value_heads %d"
+              .formatted(attentionHeads, keyValueHeads));
+    }
+    if (headSize % 2 != 0) {
+      throw new IllegalArgumentException(
+          "the size of a head (head_dim, or hidden_size / num_attention_heads) is %d; rotary positions need an even one"
+              .formatted(headSize));
+    }
+  }
+}

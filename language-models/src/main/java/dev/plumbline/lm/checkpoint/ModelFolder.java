@@ -1,100 +1,167 @@
 package dev.plumbline.lm.checkpoint;
 
-import com.fasterxml.jackson.databind.*;
-import java.nio.*;
-import java.nio.channels.*;
-import java.nio.file.*;
-import java.util.*;
+import dev.plumbline.lm.PlumblineException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
+/**
+ * A Hugging Face model folder, open for reading. Opening checks that everything is there and fits
+ * together; values are read when they are asked for.
+ */
 public final class ModelFolder implements AutoCloseable {
-  final Path dir;
-  final JsonNode header;
-  final MappedByteBuffer map;
-  final int base;
-  final DecoderConfig c;
+  static final String CONFIG = "config.json";
 
-  ModelFolder(Path dir) throws Exception {
-    this.dir = dir;
-    ObjectMapper m = new ObjectMapper();
-    JsonNode j = m.readTree(dir.resolve("config.json").toFile());
-    try (FileChannel f = FileChannel.open(dir.resolve("model.safetensors"))) {
-      map = f.map(FileChannel.MapMode.READ_ONLY, 0, f.size());
-    }
-    map.order(ByteOrder.LITTLE_ENDIAN);
-    int n = (int) map.getLong(0);
-    byte[] h = new byte[n];
-    map.position(8);
-    map.get(h);
-    header = m.readTree(h);
-    base = 8 + n;
-    int heads = j.get("num_attention_heads").asInt(), hid = j.get("hidden_size").asInt();
-    double theta =
-        j.has("rope_theta")
-            ? j.get("rope_theta").asDouble()
-            : j.at("/rope_parameters/rope_theta").asDouble();
-    c =
-        new DecoderConfig(
-            "llama",
-            j.get("vocab_size").asInt(),
-            hid,
-            j.get("num_hidden_layers").asInt(),
-            heads,
-            j.get("num_key_value_heads").asInt(),
-            j.has("head_dim") && !j.get("head_dim").isNull()
-                ? j.get("head_dim").asInt()
-                : hid / heads,
-            j.get("intermediate_size").asInt(),
-            "silu",
-            j.get("rms_norm_eps").asDouble(),
-            j.get("max_position_embeddings").asInt(),
-            j.path("attention_bias").asBoolean(),
-            j.path("mlp_bias").asBoolean(),
-            j.get("tie_word_embeddings").asBoolean(),
-            new RopeScaling.Plain(theta));
+  private final Path folder;
+  private final Architecture architecture;
+  private final GenerationConfig generation;
+  private final WeightFiles weights;
+
+  private ModelFolder(Path folder, Architecture architecture, GenerationConfig generation) {
+    this.folder = folder;
+    this.architecture = architecture;
+    this.generation = generation;
+    this.weights = WeightFiles.open(folder);
   }
 
-  public static ModelFolder open(Path p) {
+  /**
+   * Opens a folder with {@code config.json}, {@code model.safetensors} (or its shards with their
+   * index) and, if it has one, {@code generation_config.json}.
+   *
+   * @throws PlumblineException if something is missing, broken, not supported, or does not fit the
+   *     rest
+   */
+  public static ModelFolder open(Path folder) {
+    Architecture architecture = Architecture.of(config(folder));
+    ModelFolder model = new ModelFolder(folder, architecture, GenerationConfig.read(folder));
     try {
-      return new ModelFolder(p);
-    } catch (Exception e) {
-      throw new RuntimeException(e);
+      model.check();
+      return model;
+    } catch (RuntimeException misfit) {
+      model.close();
+      throw misfit;
     }
+  }
+
+  /**
+   * Reads a folder's {@code config.json} alone.
+   *
+   * @throws PlumblineException if it is missing, no JSON, or asks for what is not supported
+   */
+  public static DecoderConfig config(Path folder) {
+    Path file = folder.resolve(CONFIG);
+    if (!Files.isRegularFile(file)) {
+      throw new PlumblineException(
+          "%s; expected a Hugging Face model folder with config.json, safetensors weights and tokenizer.json"
+              .formatted(
+                  Files.isDirectory(folder)
+                      ? "model folder " + folder + " has no config.json"
+                      : "model folder " + folder + " is not there"));
+    }
+    return Family.read(JsonObject.read(file));
   }
 
   public DecoderConfig config() {
-    return c;
+    return architecture.config();
   }
 
-  public List<ParameterSpec> parameters() {
-    List<ParameterSpec> l = new ArrayList<>();
-    header
-        .fields()
-        .forEachRemaining(
-            e -> {
-              if (e.getKey().equals("__metadata__")
-                  || (c.tiedEmbeddings() && e.getKey().equals("lm_head.weight"))) return;
-              long[] s = new long[e.getValue().get("shape").size()];
-              for (int i = 0; i < s.length; i++) s[i] = e.getValue().get("shape").get(i).asLong();
-              l.add(
-                  new ParameterSpec(
-                      e.getKey(),
-                      s,
-                      e.getKey().contains("norm")
-                          ? ParameterSpec.Role.NORM
-                          : e.getKey().contains("bias")
-                              ? ParameterSpec.Role.BIAS
-                              : ParameterSpec.Role.MATRIX));
-            });
-    return l;
+  /** The model described, its parameters among it. */
+  public Architecture architecture() {
+    return architecture;
   }
 
-  public ByteBuffer float32(String name) {
-    JsonNode o = header.get(name).get("data_offsets");
-    ByteBuffer b = map.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    b.position(base + o.get(0).asInt());
-    b.limit(base + o.get(1).asInt());
-    return b.slice().order(ByteOrder.LITTLE_ENDIAN);
+  public GenerationConfig generation() {
+    return generation;
   }
 
-  public void close() {}
+  /** The values of a parameter. */
+  public TensorValues values(ParameterSpec parameter) {
+    return weights.holder(parameter.name()).values(parameter.name());
+  }
+
+  /** How the weights are stored: the type of the embedding. */
+  public TensorType storedType() {
+    String name = architecture.embedding().name();
+    return weights.holder(name).type(name);
+  }
+
+  private void check() {
+    Map<String, ParameterSpec> aliases = architecture.aliases();
+    List<ParameterSpec> parameters = architecture.parameters();
+    parameters.forEach(this::checkShape);
+    List<String> names = parameters.stream().map(ParameterSpec::name).toList();
+    for (String name : weights.names()) {
+      if (aliases.containsKey(name)) {
+        checkAlias(name, aliases.get(name).name());
+      } else if (!names.contains(name)
+          && architecture.bufferSuffixes().stream().noneMatch(name::endsWith)) {
+        throw new PlumblineException(
+            "%s: tensor %s is no part of a %s model as %s describes it; the folder's files do not belong together"
+                .formatted(
+                    weights.holder(name).path(),
+                    name,
+                    config().modelType(),
+                    folder.resolve(CONFIG)));
+      }
+    }
+    checkIds();
+  }
+
+  private void checkShape(ParameterSpec parameter) {
+    String name = parameter.name();
+    if (!weights.names().contains(name)) {
+      throw new PlumblineException(
+          "%s: the weights lack tensor %s, which %s asks for; copy or download the folder again"
+              .formatted(folder, name, CONFIG));
+    }
+    List<Long> shape = weights.holder(name).shape(name);
+    if (!shape.equals(parameter.shape())) {
+      boolean words =
+          (parameter.equals(architecture.embedding())
+                  || parameter.equals(architecture.head().weight()))
+              && shape.size() == 2
+              && shape.get(1).equals(parameter.shape().get(1));
+      throw new PlumblineException(
+          words
+              ? "%s: tensor %s has %d rows, but vocab_size in %s is %d; the folder's files do not belong together"
+                  .formatted(
+                      weights.holder(name).path(),
+                      name,
+                      shape.get(0),
+                      folder.resolve(CONFIG),
+                      config().vocabularySize())
+              : "%s: tensor %s has shape %s; expected %s by %s: the folder's files do not belong together"
+                  .formatted(
+                      weights.holder(name).path(),
+                      name,
+                      shape,
+                      parameter.shape(),
+                      folder.resolve(CONFIG)));
+    }
+  }
+
+  private void checkAlias(String alias, String name) {
+    TensorFile holder = weights.holder(alias);
+    if (!holder.sameValues(alias, weights.holder(name), name)) {
+      throw new PlumblineException(
+          "%s: tensors %s and %s differ, but tie_word_embeddings in %s says that they are one; set it to false if they are not"
+              .formatted(holder.path(), alias, name, folder.resolve(CONFIG)));
+    }
+  }
+
+  private void checkIds() {
+    for (int id : generation.eosIds()) {
+      if (id >= config().vocabularySize()) {
+        throw new PlumblineException(
+            "%s: eos_token_id %d is outside the vocabulary of %d; the folder's files do not belong together"
+                .formatted(folder, id, config().vocabularySize()));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
 }

@@ -3,6 +3,7 @@ package dev.plumbline.lm.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.plumbline.lm.checkpoint.Architecture;
 import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.checkpoint.ModelFolder;
 import dev.plumbline.lm.script.DecoderScript;
@@ -15,21 +16,23 @@ import dev.plumbline.lm.torch.Torch;
 public final class Decoder implements AutoCloseable {
   private static final int FIRST_POSITIONS = 256;
 
-  private final DecoderConfig config;
+  private final Architecture architecture;
   private final NDManager manager;
   private final Script script;
+  private final Transfers transfers;
   private final Weights weights;
   private final RotaryTable rotary;
   private NDArray cosines;
   private NDArray sines;
 
   private Decoder(ModelFolder folder, NDManager manager) {
-    this.config = folder.config();
+    this.architecture = folder.architecture();
     this.manager = manager;
-    this.script = new Script(manager, DecoderScript.of(config, folder.parameters()));
-    this.weights = new Weights(manager, script, folder);
-    this.rotary = new RotaryTable(config.rope(), config.headSize());
-    growTables(Math.min(FIRST_POSITIONS, config.maxPositions()));
+    this.script = new Script(manager, DecoderScript.of(folder.architecture()));
+    this.transfers = new Transfers(manager, script);
+    this.weights = new Weights(manager, script, transfers, folder);
+    this.rotary = new RotaryTable(config().rope(), config().headSize());
+    growTables(Math.min(FIRST_POSITIONS, config().maxPositions()));
   }
 
   /** Loads a model folder's weights onto a device. */
@@ -43,8 +46,12 @@ public final class Decoder implements AutoCloseable {
     }
   }
 
+  public Architecture architecture() {
+    return architecture;
+  }
+
   public DecoderConfig config() {
-    return config;
+    return architecture.config();
   }
 
   public Weights weights() {
@@ -53,6 +60,10 @@ public final class Decoder implements AutoCloseable {
 
   public Script script() {
     return script;
+  }
+
+  public Transfers transfers() {
+    return transfers;
   }
 
   /** A manager for one step's tensors, on the decoder's device. */
@@ -81,7 +92,7 @@ public final class Decoder implements AutoCloseable {
     }
     int rows =
         cosines == null ? positions : Math.max(positions, 2 * (int) cosines.getShape().get(0));
-    Shape shape = new Shape(rows, config.headSize() / 2);
+    Shape shape = new Shape(rows, config().headSize() / 2);
     NDArray oldCosines = cosines;
     NDArray oldSines = sines;
     cosines = nativeCopy(rotary.cosines(rows), shape);

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.plumbline.lm.decoder.Decoder;
 import dev.plumbline.lm.torch.GradientMode;
 import dev.plumbline.lm.torch.Torch;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,16 @@ final class DecoderForward implements Policy.Forward {
   /** Logits held at a time, in floats: 256 MiB. */
   private static final long LOGITS = 64L << 20;
 
+  /** The lines of the script's scores after the first, which is log-probs. */
+  private static final List<TokenStatistic> STATISTICS =
+      List.of(
+          TokenStatistic.ENTROPY,
+          TokenStatistic.MEAN_LOGIT,
+          TokenStatistic.TOP1,
+          TokenStatistic.LOG_SUM_SQUARES);
+
+  private static final int LINES = 1 + STATISTICS.size();
+
   private final Decoder decoder;
   private final Batch batch;
   private final int learned;
@@ -34,6 +45,7 @@ final class DecoderForward implements Policy.Forward {
   private NDArray targets;
   private NDArray logits;
   private LogProbs logProbs;
+  private boolean wentBackward;
 
   DecoderForward(Decoder decoder, Batch batch, Set<TokenStatistic> statistics, boolean graph) {
     this(decoder, batch, statistics, graph, LOGITS);
@@ -77,7 +89,7 @@ final class DecoderForward implements Policy.Forward {
             decoder.sines(rows.width()));
     hidden =
         withMode(() -> decoder.script().call("hidden", inputs, decoder.weights().parameters()));
-    float[] scores = new float[5 * learned];
+    float[] scores = new float[LINES * learned];
     if (chunk == learned) {
       logits = withMode(() -> head(hidden));
       score(logits, targets, 0, statistics, scores);
@@ -101,12 +113,21 @@ final class DecoderForward implements Policy.Forward {
     return logProbs;
   }
 
+  /** Logits of the learned positions, in order, {@code [learned * words]}; before backward only. */
+  float[] logits() {
+    return head(hidden).toFloatArray();
+  }
+
   @Override
   public void backward(TokenGradients gradients) {
     if (!graph) {
       throw new IllegalStateException("this forward pass was made without gradient");
     }
-    if (hidden == null || learned == 0) {
+    if (wentBackward) {
+      throw new IllegalStateException("this forward pass went backward before");
+    }
+    wentBackward = true;
+    if (learned == 0) {
       return;
     }
     NDArray coefficients = step.create(PaddedRows.gather(batch, gradients.tokens(), learned));
@@ -126,14 +147,14 @@ final class DecoderForward implements Policy.Forward {
       }
       Torch.backward(hidden, Torch.gradient(leaf, step));
     }
-    hidden = null;
   }
 
   /** Writes the loss's gradient over the logits and goes backward from there. */
   private void backwardThrough(NDArray z, NDArray y, NDArray coefficients) {
     decoder.script().run(step, "gradient", z, y, coefficients).forEach(NDArray::close);
     NDArray gradient = z.stopGradient();
-    gradient.attach(step);
+    // It shares its memory with z, so it must not outlive it.
+    gradient.attach(z.getManager());
     Torch.backward(z, gradient);
   }
 
@@ -151,22 +172,12 @@ final class DecoderForward implements Policy.Forward {
 
   private void score(
       NDArray z, NDArray y, int from, Set<TokenStatistic> statistics, float[] scores) {
-    try (NDArray block =
-        decoder
-            .script()
-            .run(
-                step,
-                "score",
-                z,
-                y,
-                statistics.contains(TokenStatistic.ENTROPY),
-                statistics.contains(TokenStatistic.MEAN_LOGIT),
-                statistics.contains(TokenStatistic.TOP1),
-                statistics.contains(TokenStatistic.LOG_SUM_SQUARES))
-            .get(0)) {
+    List<Object> arguments = new ArrayList<>(List.of(z, y));
+    STATISTICS.forEach(statistic -> arguments.add(statistics.contains(statistic)));
+    try (NDArray block = decoder.script().run(step, "score", arguments.toArray()).get(0)) {
       float[] values = block.toFloatArray();
-      int count = values.length / 5;
-      for (int line = 0; line < 5; line++) {
+      int count = values.length / LINES;
+      for (int line = 0; line < LINES; line++) {
         System.arraycopy(values, line * count, scores, line * learned + from, count);
       }
     }
@@ -174,15 +185,9 @@ final class DecoderForward implements Policy.Forward {
 
   private LogProbs read(float[] scores, Set<TokenStatistic> statistics) {
     Map<TokenStatistic, double[][]> read = new EnumMap<>(TokenStatistic.class);
-    List<TokenStatistic> lines =
-        List.of(
-            TokenStatistic.ENTROPY,
-            TokenStatistic.MEAN_LOGIT,
-            TokenStatistic.TOP1,
-            TokenStatistic.LOG_SUM_SQUARES);
     for (TokenStatistic statistic : statistics) {
-      read.put(
-          statistic, PaddedRows.spread(batch, scores, (lines.indexOf(statistic) + 1) * learned));
+      int line = 1 + STATISTICS.indexOf(statistic);
+      read.put(statistic, PaddedRows.spread(batch, scores, line * learned));
     }
     return new LogProbs(PaddedRows.spread(batch, scores, 0), read);
   }

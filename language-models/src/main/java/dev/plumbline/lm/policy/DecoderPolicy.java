@@ -1,8 +1,13 @@
 package dev.plumbline.lm.policy;
 
-import ai.djl.ndarray.NDArray;
+import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.checkpoint.DecoderConfig;
+import dev.plumbline.lm.checkpoint.GenerationConfig;
 import dev.plumbline.lm.checkpoint.ModelFolder;
+import dev.plumbline.lm.checkpoint.ModelWriter;
+import dev.plumbline.lm.checkpoint.ParameterSpec;
+import dev.plumbline.lm.checkpoint.TensorType;
+import dev.plumbline.lm.decoder.AdamW;
 import dev.plumbline.lm.decoder.Decoder;
 import dev.plumbline.lm.decoder.Weights;
 import dev.plumbline.lm.generate.DecoderSampler;
@@ -12,14 +17,22 @@ import dev.plumbline.lm.torch.ComputeDevice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** The policy that users bring: a decoder on the engine, its weights in float32. */
 public final class DecoderPolicy implements Policy {
   private final Decoder decoder;
+  private final GenerationConfig generation;
+  private final DecoderSnapshot snapshot;
 
-  private DecoderPolicy(Decoder decoder) {
+  /** AdamW's state from its first step on. */
+  private Optional<AdamW> adamw = Optional.empty();
+
+  private DecoderPolicy(Decoder decoder, GenerationConfig generation) {
     this.decoder = decoder;
+    this.generation = generation;
+    this.snapshot = new DecoderSnapshot(decoder);
   }
 
   /**
@@ -27,10 +40,11 @@ public final class DecoderPolicy implements Policy {
    *
    * @param folder config and weights
    * @param device where the model runs
+   * @throws PlumblineException if the folder is not a whole model of a supported kind
    */
   public static DecoderPolicy load(Path folder, ComputeDevice device) {
     try (ModelFolder model = ModelFolder.open(folder)) {
-      return new DecoderPolicy(Decoder.load(model, device));
+      return new DecoderPolicy(Decoder.load(model, device), model.generation());
     }
   }
 
@@ -38,9 +52,14 @@ public final class DecoderPolicy implements Policy {
     return decoder.config();
   }
 
+  /** The model's special tokens and sampling defaults. */
+  public GenerationConfig generation() {
+    return generation;
+  }
+
   /** Number of parameters, a tied one once. */
   public long parameterCount() {
-    return decoder.weights().parameters().stream().mapToLong(NDArray::size).sum();
+    return decoder.weights().specs().stream().mapToLong(ParameterSpec::elements).sum();
   }
 
   @Override
@@ -64,9 +83,18 @@ public final class DecoderPolicy implements Policy {
   public void update(Update update) {
     Weights weights = decoder.weights();
     weights.scaleGradients(update.gradientScale());
-    if (update instanceof Update.AdamW adamw) {
-      weights.adamw(
-          adamw.learningRate(), adamw.beta1(), adamw.beta2(), adamw.epsilon(), adamw.weightDecay());
+    if (update instanceof Update.AdamW settings) {
+      if (adamw.isEmpty()) {
+        adamw = Optional.of(new AdamW(decoder));
+      }
+      adamw
+          .get()
+          .step(
+              settings.learningRate(),
+              settings.beta1(),
+              settings.beta2(),
+              settings.epsilon(),
+              settings.weightDecay());
     } else {
       weights.sgd(update.learningRate());
     }
@@ -85,33 +113,56 @@ public final class DecoderPolicy implements Policy {
 
   @Override
   public void snapshot(Path folder) throws IOException {
-    DecoderSnapshot.write(decoder.weights(), folder);
+    snapshot.write(folder, adamw);
   }
 
   @Override
-  public void restore(Path folder) throws IOException {
-    DecoderSnapshot.read(decoder.weights(), folder);
+  public void restore(Path folder) {
+    snapshot.readWeights(folder);
+    adamw.ifPresent(AdamW::close);
+    adamw = snapshot.readOptimizer(folder);
+    discardGradient();
   }
 
   @Override
   public String weightsHash() {
-    return DecoderSnapshot.weightsHash(decoder.weights());
+    return snapshot.weightsHash();
   }
 
   @Override
   public String optimizerHash() {
-    return DecoderSnapshot.optimizerHash(decoder.weights());
+    return snapshot.optimizerHash(adamw);
   }
 
   /**
-   * Writes the model as a Hugging Face folder that transformers loads, with tokenizer files and
-   * further config keys of a source folder.
+   * Writes the model in float32 as a Hugging Face folder that transformers loads, with tokenizer
+   * files, generation settings and further config keys of a source folder.
    *
-   * @param target a folder that must not exist, unless {@code overwrite}
-   * @param source where tokenizer and config come from: the folder that the model was loaded from
+   * @param target a folder that must not exist
+   * @param source the folder that the model was loaded from
+   * @throws PlumblineException if the target exists or cannot be written, or the source is another
+   *     model's
    */
-  public void save(Path target, Path source, boolean overwrite) {
-    DecoderSnapshot.save(decoder, target, source, overwrite);
+  public void save(Path target, Path source) {
+    save(target, source, TensorType.F32);
+  }
+
+  /**
+   * Likewise, in another type: {@link ModelFolder#storedType()} is the source's.
+   *
+   * @throws PlumblineException if a weight is too large for the type
+   */
+  public void save(Path target, Path source, TensorType type) {
+    Weights weights = decoder.weights();
+    ModelWriter.write(
+        target,
+        source,
+        decoder.architecture(),
+        type,
+        parameter ->
+            decoder
+                .transfers()
+                .values(weights.parameters().get(weights.specs().indexOf(parameter))));
   }
 
   @Override

@@ -76,6 +76,11 @@ record PaddedRows(long[] ids, int rows, int width, long[] at, long[] targets) {
   /** Gathers the learned positions' values, in order. */
   static float[] gather(Batch batch, double[][] values, int learned) {
     List<Batch.Completion> completions = batch.completions();
+    if (values.length != completions.size()) {
+      throw new IllegalArgumentException(
+          "gradients of %d completions for a batch of %d"
+              .formatted(values.length, completions.size()));
+    }
     float[] gathered = new float[learned];
     int place = 0;
     for (int i = 0; i < values.length; i++) {

@@ -1,15 +1,13 @@
 package dev.plumbline.lm.script;
 
 /**
- * What happens to caches and other tensors without arithmetic. {@code resize} takes rows of caches
- * {@code [B * heads, S, D]}, each as often as it is named, and adds room for more columns: so it
- * spreads prompts over samples, drops finished rows, and keeps what attention reads close together.
+ * What happens to caches without arithmetic. {@code resize} takes rows of caches {@code [B * heads,
+ * S, D]}, each as often as it is named, and adds room for more columns: so it spreads prompts over
+ * samples, drops finished rows, and keeps what attention reads close together.
  */
 final class CacheScript {
   static final String METHODS =
       """
-        def assign(self: __torch__.M, target: Tensor, source: Tensor) -> None:
-          _ = torch.copy_(target, source)
         def resize(self: __torch__.M, caches: List[Tensor], rows: Tensor, heads: int, room: int) -> List[Tensor]:
           resized = annotate(List[Tensor], [])
           for i in range(torch.len(caches)):

@@ -1,9 +1,12 @@
 package dev.plumbline.lm.script;
 
+import dev.plumbline.lm.checkpoint.Architecture;
+import dev.plumbline.lm.checkpoint.Architecture.Block;
+import dev.plumbline.lm.checkpoint.Architecture.Linear;
 import dev.plumbline.lm.checkpoint.DecoderConfig;
+import dev.plumbline.lm.checkpoint.ParameterSpec;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.Function;
 
 /**
  * TorchScript of a decoder that draws tokens one after the other. A token of a small batch costs
@@ -27,19 +30,24 @@ import java.util.stream.Stream;
  * </ul>
  */
 final class DecodeScript {
+  private final Architecture architecture;
   private final DecoderConfig config;
-  private final ParameterPlaces places;
+  private final Function<ParameterSpec, String> parameter;
   private final StringBuilder pack = new StringBuilder();
   private final StringBuilder decode = new StringBuilder();
   private int packed;
 
-  private DecodeScript(DecoderConfig config, ParameterPlaces places) {
-    this.config = config;
-    this.places = places;
+  private DecodeScript(Architecture architecture, Function<ParameterSpec, String> parameter) {
+    this.architecture = architecture;
+    this.config = architecture.config();
+    this.parameter = parameter;
   }
 
-  static String of(DecoderConfig config, ParameterPlaces places) {
-    DecodeScript script = new DecodeScript(config, places);
+  /**
+   * @param parameter a parameter's expression in a script
+   */
+  static String of(Architecture architecture, Function<ParameterSpec, String> parameter) {
+    DecodeScript script = new DecodeScript(architecture, parameter);
     script.decode();
     return """
           def pack(self: __torch__.M, p: List[Tensor]) -> List[Tensor]:
@@ -66,7 +74,7 @@ final class DecodeScript {
             return (torch.stack(drawn, 1), torch.stack(scores, 1))
         """
             .replace("PACK", script.pack)
-            .replace("HEADS", String.valueOf(config.keyValueHeads()))
+            .replace("HEADS", String.valueOf(architecture.config().keyValueHeads()))
         + script.decode;
   }
 
@@ -79,11 +87,11 @@ final class DecodeScript {
     line("    b = torch.size(ids, 0)");
     line("    end = torch.add(at, 1)");
     line("    bias = torch.slice(bias, 2, 0, end)");
-    line("    x = torch.embedding(%s, ids)", places.expression("model.embed_tokens.weight"));
+    line("    x = torch.embedding(%s, ids)", parameter.apply(architecture.embedding()));
     for (int layer = 0; layer < config.layers(); layer++) {
-      norm("x", ParameterPlaces.ofLayer(layer, "input_layernorm.weight"));
-      String attention = ParameterPlaces.ofLayer(layer, "self_attn.");
-      line("    qkv = %s", product("n", attention, "q_proj", "k_proj", "v_proj"));
+      Block block = architecture.blocks().get(layer);
+      norm(block.attentionNorm());
+      line("    qkv = %s", product("n", block.query(), block.key(), block.value()));
       line("    qkv = torch.reshape(qkv, [b, %d, %d])", heads + 2 * keyHeads, size);
       line("    qk = (self).rotate(torch.slice(qkv, 1, 0, %d), cos, sin)", heads + keyHeads);
       // The query heads of a key head form a matrix, so that no key is repeated.
@@ -101,20 +109,17 @@ final class DecodeScript {
           "    s = torch.baddbmm(bias, q, torch.transpose(k, 1, 2), alpha=%s)",
           1 / Math.sqrt(size));
       line("    a = torch.reshape(torch.bmm(torch.softmax(s, -1), v), [b, %d])", heads * size);
-      line("    x = torch.add(x, %s)", product("a", attention, "o_proj"));
-      norm("x", ParameterPlaces.ofLayer(layer, "post_attention_layernorm.weight"));
-      String mlp = ParameterPlaces.ofLayer(layer, "mlp.");
-      line("    gate, up, = torch.chunk(%s, 2, -1)", product("n", mlp, "gate_proj", "up_proj"));
-      line("    m = (self).gated(gate, up)");
-      line("    x = torch.add(x, %s)", product("m", mlp, "down_proj"));
+      line("    x = torch.add(x, %s)", product("a", block.output()));
+      norm(block.mlpNorm());
+      line("    gate, up, = torch.chunk(%s, 2, -1)", product("n", block.gate(), block.up()));
+      line("    x = torch.add(x, %s)", product("(self).gated(gate, up)", block.down()));
     }
-    norm("x", "model.norm.weight");
-    String head = config.tiedEmbeddings() ? "model.embed_tokens" : "lm_head";
-    line("    return %s", product("n", "", head));
+    norm(architecture.finalNorm());
+    line("    return %s", product("n", architecture.head()));
   }
 
-  private void norm(String input, String weight) {
-    line("    n = (self).norm(%s, %s)", input, places.expression(weight));
+  private void norm(ParameterSpec weight) {
+    line("    n = (self).norm(x, %s)", parameter.apply(weight));
   }
 
   private void cache(String caches, int layer, String heads) {
@@ -123,27 +128,22 @@ final class DecodeScript {
         caches, layer, heads);
   }
 
-  /**
-   * The input times the named matrices, side by side; packs them, and their biases if they have
-   * any.
-   */
-  private String product(String input, String prefix, String... names) {
-    String weight = packed(prefix, ".weight", names);
-    pack.append("    _ = torch.append(w, torch.contiguous(torch.t(%s)))\n".formatted(weight));
-    String matrix = "w[" + packed++ + "]";
-    if (!places.has(prefix + names[0] + ".bias")) {
+  /** The input times matrices, side by side: packs them, and their biases if they have any. */
+  private String product(String input, Linear... linears) {
+    String matrix = packed("torch.contiguous(torch.t(%s))", List.of(linears), Linear::weight);
+    if (linears[0].bias().isEmpty()) {
       return "torch.mm(%s, %s)".formatted(input, matrix);
     }
-    pack.append("    _ = torch.append(w, %s)\n".formatted(packed(prefix, ".bias", names)));
-    return "torch.addmm(w[%d], %s, %s)".formatted(packed++, input, matrix);
+    String bias = packed("%s", List.of(linears), linear -> linear.bias().orElseThrow());
+    return "torch.addmm(%s, %s, %s)".formatted(bias, input, matrix);
   }
 
-  private String packed(String prefix, String suffix, String... names) {
-    List<String> parts =
-        Stream.of(names).map(name -> places.expression(prefix + name + suffix)).toList();
-    return parts.size() == 1
-        ? parts.get(0)
-        : parts.stream().collect(Collectors.joining(", ", "torch.cat([", "])"));
+  private String packed(String layout, List<Linear> linears, Function<Linear, ParameterSpec> part) {
+    List<String> parts = linears.stream().map(part).map(parameter).toList();
+    String joined =
+        parts.size() == 1 ? parts.get(0) : "torch.cat([" + String.join(", ", parts) + "])";
+    pack.append("    _ = torch.append(w, ").append(layout.formatted(joined)).append(")\n");
+    return "w[" + packed++ + "]";
   }
 
   @SuppressWarnings("AnnotateFormatMethod")

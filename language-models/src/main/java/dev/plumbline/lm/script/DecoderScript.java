@@ -1,13 +1,17 @@
 package dev.plumbline.lm.script;
 
+import dev.plumbline.lm.checkpoint.Architecture;
+import dev.plumbline.lm.checkpoint.Architecture.Block;
+import dev.plumbline.lm.checkpoint.Architecture.Linear;
 import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.checkpoint.ParameterSpec;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * TorchScript source of a decoder, written from its description. The layers are unrolled and every
- * parameter is addressed by its place in the list of {@link
- * dev.plumbline.lm.checkpoint.DecoderParameters}.
+ * parameter is addressed by its place in the list of {@link Architecture#parameters()}.
  *
  * <p>Methods, with B rows, T tokens a row, N chosen positions, V words:
  *
@@ -15,40 +19,43 @@ import java.util.List;
  *   <li>{@code hidden(ids [B,T], at [N], cos, sin, p) -> [N, hidden]}: the last hidden states at
  *       flat positions {@code row * T + t}, rows padded on the right (causal attention alone keeps
  *       padding away from what is real)
- *   <li>{@code hidden_left(ids, at, pads [B], cos, sin, p)}: the same for rows with so much padding
- *       on the left
  *   <li>{@code head(h [N, hidden], p) -> [N, V]}: logits
- *   <li>{@code prefill(ids, pads, cos, sin, keys, values, p) -> [B, V]}: rows padded on the left;
- *       fills caches {@code [B * KV, T, D]} a layer; logits after the last column
+ *   <li>{@code prefill(ids, pads [B], cos, sin, keys, values, p) -> [B, V]}: rows padded on the
+ *       left; fills caches {@code [B * KV, T, D]} a layer; logits after the last column
  * </ul>
  *
  * <p>{@code cos} and {@code sin} are the whole rotary tables, {@code [positions, D/2]}. What
  * happens after the prompt is {@link DecodeScript}'s.
  */
 public final class DecoderScript {
+  private final Architecture architecture;
   private final DecoderConfig config;
-  private final ParameterPlaces places;
+  private final Map<ParameterSpec, Integer> places = new HashMap<>();
   private final StringBuilder out = new StringBuilder();
 
-  private DecoderScript(DecoderConfig config, List<ParameterSpec> parameters) {
-    this.config = config;
-    this.places = new ParameterPlaces(parameters);
+  private DecoderScript(Architecture architecture) {
+    this.architecture = architecture;
+    this.config = architecture.config();
+    List<ParameterSpec> parameters = architecture.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      places.put(parameters.get(i), i);
+    }
   }
 
   /** The source of all methods of a decoder. */
-  public static String of(DecoderConfig config, List<ParameterSpec> parameters) {
-    DecoderScript script = new DecoderScript(config, parameters);
+  public static String of(Architecture architecture) {
+    DecoderScript script = new DecoderScript(architecture);
     script.norm();
     script.rotate();
     script.mlp();
     script.heads();
-    script.hidden("hidden", false);
-    script.hidden("hidden_left", true);
+    script.hidden();
     script.head();
     script.prefill();
     return script.out
-        + DecodeScript.of(config, script.places)
+        + DecodeScript.of(architecture, script::parameter)
         + HeadScript.METHODS
+        + TransferScript.METHODS
         + CacheScript.METHODS
         + SamplingScript.METHODS
         + OptimizerScript.METHODS;
@@ -102,25 +109,20 @@ public final class DecoderScript {
     }
   }
 
-  private void hidden(String name, boolean left) {
+  private void hidden() {
     line(
-        "  def %s(self: __torch__.M, ids: Tensor, at: Tensor, %scos: Tensor, sin: Tensor, p: List[Tensor]) -> Tensor:",
-        name, left ? "pads: Tensor, " : "");
+        "  def hidden(self: __torch__.M, ids: Tensor, at: Tensor, cos: Tensor, sin: Tensor, p: List[Tensor]) -> Tensor:");
     line("    t = torch.size(ids, 1)");
-    if (left) {
-      positionsAndMask();
-    } else {
-      line("    cos = torch.slice(cos, 0, 0, t)");
-      line("    sin = torch.slice(sin, 0, 0, t)");
-    }
+    line("    cos = torch.slice(cos, 0, 0, t)");
+    line("    sin = torch.slice(sin, 0, 0, t)");
     embed();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      projections(layer);
-      attend(left);
-      merge(layer);
+    for (Block block : architecture.blocks()) {
+      projections(block);
+      attend("None", true);
+      merge(block);
     }
     line("    h = torch.index_select(torch.reshape(x, [-1, %d]), 0, at)", config.hiddenSize());
-    line("    return (self).norm(h, %s)", parameter("model.norm.weight"));
+    line("    return %s", norm("h", architecture.finalNorm()));
   }
 
   /**
@@ -139,19 +141,17 @@ public final class DecoderScript {
     line("    mask = torch.unsqueeze(torch.bitwise_or(seen, torch.eq(columns, row)), 1)");
   }
 
-  private void attend(boolean masked) {
+  private void attend(String mask, boolean causal) {
     line("    k = (self).spread(k)");
     line("    v = (self).spread(v)");
     line(
         "    a = torch.scaled_dot_product_attention(q, k, v, %s, 0., %s)",
-        masked ? "mask" : "None", masked ? "False" : "True");
+        mask, causal ? "True" : "False");
   }
 
   private void head() {
     line("  def head(self: __torch__.M, h: Tensor, p: List[Tensor]) -> Tensor:");
-    line(
-        "    return torch.linear(h, %s)",
-        parameter(config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight"));
+    line("    return %s", linear("h", architecture.head()));
   }
 
   private void prefill() {
@@ -161,62 +161,50 @@ public final class DecoderScript {
     positionsAndMask();
     embed();
     for (int layer = 0; layer < config.layers(); layer++) {
-      projections(layer);
+      projections(architecture.blocks().get(layer));
       line("    _ = torch.copy_(keys[%d], torch.flatten(k, 0, 1))", layer);
       line("    _ = torch.copy_(values[%d], torch.flatten(v, 0, 1))", layer);
-      attend(true);
-      merge(layer);
+      attend("mask", false);
+      merge(architecture.blocks().get(layer));
     }
-    line("    h = (self).norm(torch.select(x, 1, -1), %s)", parameter("model.norm.weight"));
+    line("    h = %s", norm("torch.select(x, 1, -1)", architecture.finalNorm()));
     line("    return (self).head(h, p)");
   }
 
   private void embed() {
-    line("    x = torch.embedding(%s, ids)", parameter("model.embed_tokens.weight"));
+    line("    x = torch.embedding(%s, ids)", parameter(architecture.embedding()));
   }
 
   /** From the residual stream x to rotated queries and keys, and values. */
-  private void projections(int layer) {
-    line("    n = (self).norm(x, %s)", parameter(layer, "input_layernorm.weight"));
-    line(
-        "    q = (self).split(%s, %d)",
-        linear("n", layer, "self_attn.q_proj"), config.attentionHeads());
-    line(
-        "    k = (self).split(%s, %d)",
-        linear("n", layer, "self_attn.k_proj"), config.keyValueHeads());
-    line(
-        "    v = (self).split(%s, %d)",
-        linear("n", layer, "self_attn.v_proj"), config.keyValueHeads());
+  private void projections(Block block) {
+    line("    n = %s", norm("x", block.attentionNorm()));
+    line("    q = (self).split(%s, %d)", linear("n", block.query()), config.attentionHeads());
+    line("    k = (self).split(%s, %d)", linear("n", block.key()), config.keyValueHeads());
+    line("    v = (self).split(%s, %d)", linear("n", block.value()), config.keyValueHeads());
     line("    q = (self).rotate(q, cos, sin)");
     line("    k = (self).rotate(k, cos, sin)");
   }
 
   /** From attention's result a, [B, H, T, D], through the MLP back to the residual stream x. */
-  private void merge(int layer) {
+  private void merge(Block block) {
     line("    a = torch.flatten(torch.transpose(a, 1, 2), 2)");
-    line("    x = torch.add(x, %s)", linear("a", layer, "self_attn.o_proj"));
-    line("    n = (self).norm(x, %s)", parameter(layer, "post_attention_layernorm.weight"));
-    line(
-        "    m = (self).gated(%s, %s)",
-        linear("n", layer, "mlp.gate_proj"), linear("n", layer, "mlp.up_proj"));
-    line("    x = torch.add(x, %s)", linear("m", layer, "mlp.down_proj"));
+    line("    x = torch.add(x, %s)", linear("a", block.output()));
+    line("    n = %s", norm("x", block.mlpNorm()));
+    line("    m = (self).gated(%s, %s)", linear("n", block.gate()), linear("n", block.up()));
+    line("    x = torch.add(x, %s)", linear("m", block.down()));
   }
 
-  private String linear(String input, int layer, String name) {
-    String bias = ParameterPlaces.ofLayer(layer, name + ".bias");
-    return "torch.linear(%s, %s%s)"
-        .formatted(
-            input,
-            parameter(layer, name + ".weight"),
-            places.has(bias) ? ", " + parameter(bias) : "");
+  private String norm(String input, ParameterSpec weight) {
+    return "(self).norm(%s, %s)".formatted(input, parameter(weight));
   }
 
-  private String parameter(int layer, String name) {
-    return parameter(ParameterPlaces.ofLayer(layer, name));
+  private String linear(String input, Linear linear) {
+    String bias = linear.bias().map(b -> ", " + parameter(b)).orElse("");
+    return "torch.linear(%s, %s%s)".formatted(input, parameter(linear.weight()), bias);
   }
 
-  private String parameter(String name) {
-    return places.expression(name);
+  private String parameter(ParameterSpec parameter) {
+    return "p[" + places.get(parameter) + "]";
   }
 
   @SuppressWarnings("AnnotateFormatMethod")

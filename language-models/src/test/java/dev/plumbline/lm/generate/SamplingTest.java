@@ -236,9 +236,10 @@ class SamplingTest {
               .findFirst()
               .orElseThrow();
       ByteBuffer nan =
-          ByteBuffer.allocateDirect((int) head.size() * Float.BYTES).order(ByteOrder.nativeOrder());
-      nan.putFloat(0, Float.NaN);
-      decoder.weights().assign(head, nan);
+          ByteBuffer.allocateDirect(Float.BYTES)
+              .order(ByteOrder.nativeOrder())
+              .putFloat(0, Float.NaN);
+      decoder.transfers().fill(head, pieces -> pieces.accept(0, nan));
       SamplingSettings settings = new SamplingSettings(1, 3, temperature, 0, 1, Set.of());
       assertThatThrownBy(
               () -> new DecoderSampler(decoder).sample(List.of(new int[] {0, 4, 5}), settings, 1))

@@ -1,0 +1,11 @@
+package dev.plumbline.jobs.command;
+
+/** Starts the {@code plumbline} command. */
+public final class Main {
+  private Main() {}
+
+  /** Runs a command and exits with its code: 0 done, 1 failure, 2 usage. */
+  public static void main(String[] arguments) {
+    System.exit(PlumblineCommand.line().execute(arguments));
+  }
+}
