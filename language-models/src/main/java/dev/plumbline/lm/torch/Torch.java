@@ -18,6 +18,14 @@ public final class Torch {
   /** The engine's cause of failure when it would have to download something. */
   private static final String OFFLINE = "Offline mode";
 
+  private static final ThreadLocal<Boolean> PREPARED =
+      ThreadLocal.withInitial(
+          () -> {
+            JniUtils.setGraphExecutorOptimize(false);
+            JniUtils.setGradMode(false);
+            return true;
+          });
+
   private static Engine engine;
 
   static {
@@ -56,19 +64,17 @@ public final class Torch {
           "device %s is not there: libtorch %s sees %d GPUs; nvidia-smi should list them (a driver for its CUDA version must be loaded), or use --device cpu"
               .formatted(device, started.getVersion(), gpus));
     }
-    prepareThread();
     return NDManager.newBaseManager(
         device.cudaIndex().map(Device::gpu).orElseGet(Device::cpu), ENGINE);
   }
 
   /**
-   * Sets the engine's thread-local switches on this thread: no gradient unless {@link GradientMode}
-   * says so, and no rewriting of scripts (with it, calls without gradient build graphs after a few
-   * runs, and the first calls are slow).
+   * Sets the engine's switches on this thread, once: no gradient unless {@link GradientMode} says
+   * so, and no rewriting of scripts (with it, calls without gradient build graphs after a few runs,
+   * and the first calls are slow).
    */
   static void prepareThread() {
-    JniUtils.setGraphExecutorOptimize(false);
-    JniUtils.setGradMode(false);
+    PREPARED.get();
   }
 
   /**
