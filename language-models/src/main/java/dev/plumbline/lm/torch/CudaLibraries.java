@@ -22,15 +22,13 @@ import java.util.stream.Stream;
  * @param folder holds {@code libtorch.so}
  * @param version libtorch's, {@code 2.7.1}
  * @param flavor the native interface's, {@code cu128}
- * @param runtime the folder of {@code libcudart.so}, by which DJL counts the GPUs
  */
-record CudaLibraries(Path folder, String version, String flavor, Optional<Path> runtime) {
+record CudaLibraries(Path folder, String version, String flavor) {
   /** Settings that DJL reads, from the environment or else the system properties. */
   static final String FOLDER = "PYTORCH_LIBRARY_PATH";
 
   static final String VERSION = "PYTORCH_VERSION";
   static final String FLAVOR = "PYTORCH_FLAVOR";
-  private static final String RUNTIME = "jna.library.path";
 
   /** What the native interface on the class path is made for; any build with CUDA 12 will do. */
   private static final String BUNDLED_VERSION = "2.7.1";
@@ -88,7 +86,7 @@ record CudaLibraries(Path folder, String version, String flavor, Optional<Path> 
         Build build = Build.of(folder, machine);
         String flavor =
             machine.setting(FLAVOR).orElse(hasInterface(folder) ? build.flavor() : BUNDLED_FLAVOR);
-        return new CudaLibraries(folder, build.version(), flavor, runtime(folder, machine));
+        return new CudaLibraries(folder, build.version(), flavor);
       }
       problems.add(folder + " " + problem.orElseThrow());
     }
@@ -105,7 +103,6 @@ record CudaLibraries(Path folder, String version, String flavor, Optional<Path> 
     System.setProperty(FOLDER, folder.toString());
     System.setProperty(VERSION, version);
     System.setProperty(FLAVOR, flavor);
-    runtime.ifPresent(path -> System.setProperty(RUNTIME, path.toString()));
   }
 
   /** Folders of libtorch.so: the one that is set, or else all in the usual places. */
@@ -169,17 +166,6 @@ record CudaLibraries(Path folder, String version, String flavor, Optional<Path> 
   /** Whether a native interface made for these libraries lies beside them: DJL takes it first. */
   private static boolean hasInterface(Path folder) {
     return list(folder, "*libdjl_torch.so").findAny().isPresent();
-  }
-
-  private static Optional<Path> runtime(Path folder, Machine machine) {
-    Path site = folder.resolve("../..").normalize();
-    return Stream.of(
-            Stream.of(folder),
-            list(site.resolve("nvidia"), "*").map(part -> part.resolve("lib")),
-            list(machine.root().resolve("usr/local"), "cuda*").map(cuda -> cuda.resolve("lib64")))
-        .flatMap(places -> places)
-        .filter(place -> list(place, "libcudart.so*").findAny().isPresent())
-        .findFirst();
   }
 
   /** Entries of a folder that match, by name; none if it is no folder. */

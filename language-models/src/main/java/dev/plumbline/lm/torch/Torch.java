@@ -3,8 +3,10 @@ package dev.plumbline.lm.torch;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.StandardCapabilities;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
@@ -58,14 +60,27 @@ public final class Torch {
    */
   public static NDManager manager(ComputeDevice device) {
     Engine started = engine(device);
-    int gpus = started.getGpuCount();
-    if (device.isCuda() && device.cudaIndex().orElseThrow() >= gpus) {
-      throw new PlumblineException(
-          "device %s is not there: libtorch %s sees %d GPUs; nvidia-smi should list them (a driver for its CUDA version must be loaded), or use --device cpu"
-              .formatted(device, started.getVersion(), gpus));
+    if (device.isCuda() && !started.hasCapability(StandardCapabilities.CUDA)) {
+      throw absent(device, "libtorch sees no GPU", null);
     }
-    return NDManager.newBaseManager(
-        device.cudaIndex().map(Device::gpu).orElseGet(Device::cpu), ENGINE);
+    NDManager manager =
+        NDManager.newBaseManager(
+            device.cudaIndex().map(Device::gpu).orElseGet(Device::cpu), ENGINE);
+    try {
+      manager.zeros(new Shape(1)).close();
+      return manager;
+    } catch (EngineException failure) {
+      manager.close();
+      throw absent(
+          device, String.valueOf(failure.getMessage()).lines().findFirst().orElse(""), failure);
+    }
+  }
+
+  private static PlumblineException absent(ComputeDevice device, String why, Throwable cause) {
+    return new PlumblineException(
+        "device %s is not there: %s; nvidia-smi should list it, and the driver be as new as libtorch's CUDA; or use --device cpu"
+            .formatted(device, why),
+        cause);
   }
 
   /**

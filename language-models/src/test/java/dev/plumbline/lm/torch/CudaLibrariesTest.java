@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +25,9 @@ class CudaLibrariesTest {
   void aPythonPackageIsFoundInTheActiveEnvironment() {
     Path site = root.resolve("venv/lib/python3.11/site-packages");
     Path folder = pythonPackage(site, "2.7.1+cu128", "12.8");
-    file(site.resolve("nvidia/cuda_runtime/lib/libcudart.so.12"));
     settings.put("VIRTUAL_ENV", root.resolve("venv").toString());
     assertThat(CudaLibraries.find(machine()))
-        .isEqualTo(
-            new CudaLibraries(
-                folder, "2.7.1", "cu128", Optional.of(site.resolve("nvidia/cuda_runtime/lib"))));
+        .isEqualTo(new CudaLibraries(folder, "2.7.1", "cu128"));
   }
 
   @ParameterizedTest
@@ -56,17 +52,13 @@ class CudaLibrariesTest {
     assertThat(found.folder()).isEqualTo(folder);
     // Any CUDA 12 goes with the interface that comes with Plumbline.
     assertThat(found.flavor()).isEqualTo("cu128");
-    assertThat(found.runtime()).isEmpty();
   }
 
   @Test
-  void anArchiveIsFoundAndTheSystemsRuntime() {
+  void anArchiveIsFound() {
     Path folder = archive(root.resolve("usr/local/libtorch"), "2.7.1+cu128");
-    file(root.resolve("usr/local/cuda-12.8/lib64/libcudart.so"));
     assertThat(CudaLibraries.find(machine()))
-        .isEqualTo(
-            new CudaLibraries(
-                folder, "2.7.1", "cu128", Optional.of(root.resolve("usr/local/cuda-12.8/lib64"))));
+        .isEqualTo(new CudaLibraries(folder, "2.7.1", "cu128"));
   }
 
   @Test
@@ -90,7 +82,7 @@ class CudaLibrariesTest {
             + " is 2.11.0 for cu130, and the native interface is for 2.7.1 with CUDA 12 (a libdjl_torch.so made for it may lie beside it);");
     file(folder.resolve("libdjl_torch.so"));
     assertThat(CudaLibraries.find(machine()))
-        .isEqualTo(new CudaLibraries(folder, "2.11.0", "cu130", Optional.empty()));
+        .isEqualTo(new CudaLibraries(folder, "2.11.0", "cu130"));
   }
 
   @Test
@@ -101,7 +93,7 @@ class CudaLibrariesTest {
     settings.put(CudaLibraries.VERSION, "2.8.0");
     settings.put(CudaLibraries.FLAVOR, "cu129");
     assertThat(CudaLibraries.find(machine()))
-        .isEqualTo(new CudaLibraries(folder, "2.8.0", "cu129", Optional.empty()));
+        .isEqualTo(new CudaLibraries(folder, "2.8.0", "cu129"));
   }
 
   @Test
