@@ -109,8 +109,7 @@ record CudaLibraries(Path folder, String version, String flavor) {
   private static List<Path> candidates(Machine machine) {
     Optional<String> set = machine.setting(FOLDER);
     if (set.isPresent()) {
-      Path folder = Path.of(set.get());
-      return List.of(Files.exists(folder.resolve("lib")) ? folder.resolve("lib") : folder);
+      return List.of(Path.of(set.get()));
     }
     List<Path> prefixes = new ArrayList<>();
     machine.setting("VIRTUAL_ENV").map(Path::of).ifPresent(prefixes::add);
@@ -158,6 +157,9 @@ record CudaLibraries(Path folder, String version, String flavor) {
     if (build.version().equals(BUNDLED_VERSION) && build.flavor().startsWith("cu12")) {
       return Optional.empty();
     }
+    if (build.version().isEmpty()) {
+      return Optional.of("does not say its version; set %s and %s".formatted(VERSION, FLAVOR));
+    }
     return Optional.of(
         "is %s for %s, and the native interface is for %s with CUDA 12 (a libdjl_torch.so made for it may lie beside it)"
             .formatted(build.version(), build.flavor(), BUNDLED_VERSION));
@@ -185,7 +187,7 @@ record CudaLibraries(Path folder, String version, String flavor) {
   /**
    * What libtorch says of itself: Python's package in version.py, an archive in build-version.
    *
-   * @param version three numbers, or {@code unknown}
+   * @param version three numbers, or empty
    * @param flavor {@code cu126}, or {@code cpu} without CUDA
    */
   private record Build(String version, String flavor) {
@@ -199,7 +201,7 @@ record CudaLibraries(Path folder, String version, String flavor) {
                   .setting(VERSION)
                   .orElse(name.find() ? name.group(1) : read(above.resolve("build-version"))));
       if (!build.matches()) {
-        return new Build("unknown", "cpu");
+        return new Build("", "cpu");
       }
       Matcher cuda = PYTHON_CUDA.matcher(python);
       String flavor =
