@@ -12,6 +12,7 @@ import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.testing.Golden;
+import dev.plumbline.lm.testing.Memory;
 import dev.plumbline.lm.torch.ComputeDevice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -250,6 +251,19 @@ class SamplingTest {
           .hasMessage(
               "the model's logits are NaN or infinite at token 1 after a prompt of 3 tokens; its weights are damaged or its training diverged: use an earlier checkpoint");
     }
+  }
+
+  /** 25 calls that use 25 MiB each. */
+  @Test
+  void aCallsMemoryIsFreed() {
+    List<int[]> prompts = prompts(128, 8);
+    SamplingSettings settings = SamplingSettings.plain(1, 50, Set.of());
+    policy.sample(prompts, settings, 0);
+    long before = Memory.residentMiB();
+    for (int call = 0; call < 25; call++) {
+      policy.sample(prompts, settings, call);
+    }
+    assertThat(Memory.residentMiB() - before).isLessThan(150);
   }
 
   private static DecoderPolicy load(String model) {

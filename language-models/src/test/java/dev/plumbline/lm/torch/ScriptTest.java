@@ -10,16 +10,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.plumbline.lm.PlumblineException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.plumbline.lm.testing.Memory;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,13 +132,13 @@ class ScriptTest {
 
   /** 400 steps of 4 MiB each: kept, they would take 1.6 GiB. */
   @Test
-  void aStepsMemoryIsFreed() throws IOException {
+  void aStepsMemoryIsFreed() {
     steps(40);
     int tensors = manager.getManagedArrays().size();
-    long before = residentMiB();
+    long before = Memory.residentMiB();
     steps(400);
     assertThat(manager.getManagedArrays()).hasSize(tensors);
-    assertThat(residentMiB() - before).isLessThan(200);
+    assertThat(Memory.residentMiB() - before).isLessThan(200);
   }
 
   @Test
@@ -244,15 +241,5 @@ class ScriptTest {
     } finally {
       thread.shutdown();
     }
-  }
-
-  private static long residentMiB() throws IOException {
-    Path status = Path.of("/proc/self/status");
-    Assumptions.assumeTrue(Files.exists(status), "memory is measured on Linux only");
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
   }
 }
