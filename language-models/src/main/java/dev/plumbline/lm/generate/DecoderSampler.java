@@ -1,21 +1,31 @@
 package dev.plumbline.lm.generate;
 
-import dev.plumbline.lm.checkpoint.DecoderConfig;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.decoder.Decoder;
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
- * Samples completions from a decoder: prompts of like length in one batch, padded on the left, a
- * key-value cache, every prompt run once however many samples it gets, and rows that are done
- * dropped from the batch.
+ * Samples completions from a decoder. Prompts of like length share a batch, and within a length
+ * their content decides; a prompt that comes twice is sampled once. So batches depend on what is
+ * sampled and not on the order in which it was given, and neither do the texts.
  */
 public final class DecoderSampler {
-  /** Memory that one batch's key-value cache may take, in floats: 128 MiB. */
+  /**
+   * Memory that one batch's key-value cache may take, in floats: 128 MiB; twice that as it grows.
+   */
   private static final long CACHE_FLOATS = 32L << 20;
 
   private static final int MOST_ROWS = 128;
+
+  private static final Comparator<IntBuffer> LIKE_LENGTHS =
+      Comparator.comparingInt(IntBuffer::remaining).thenComparing(Comparator.naturalOrder());
 
   private final Decoder decoder;
 
@@ -24,69 +34,81 @@ public final class DecoderSampler {
   }
 
   /**
-   * Samples; see {@link dev.plumbline.lm.policy.Policy#sample}.
+   * Samples; see {@link dev.plumbline.lm.policy.Policy#sample}. Meanwhile the weights are in memory
+   * twice.
    *
    * @param prompts token ids, each at least one
    */
   public List<List<Sample>> sample(List<int[]> prompts, SamplingSettings settings, long seed) {
-    List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      check(prompts.get(i), settings);
-      order.add(i);
-    }
-    // Like lengths together, and within a length by content, so that a batch does not depend on the
-    // order of the prompts.
-    order.sort(
-        Comparator.<Integer>comparingInt(i -> prompts.get(i).length)
-            .thenComparingLong(i -> Noise.hash(prompts.get(i))));
-    List<List<Sample>> samples = new ArrayList<>();
-    prompts.forEach(prompt -> samples.add(null));
-    int at = 0;
-    while (at < order.size()) {
-      List<Integer> members =
-          order.subList(
-              at,
-              Math.min(
-                  order.size(),
-                  at + batchSize(order.subList(at, order.size()), prompts, settings)));
-      List<int[]> batch = members.stream().map(prompts::get).toList();
-      try (SamplingBatch rows = new SamplingBatch(decoder, batch, settings, seed)) {
-        List<List<Sample>> drawn = rows.run();
-        for (int i = 0; i < members.size(); i++) {
-          samples.set(members.get(i), drawn.get(i));
-        }
-      }
-      at += members.size();
-    }
-    return samples;
+    prompts.forEach(prompt -> check(prompt, settings));
+    List<Draft> drafts = new ArrayList<>();
+    prompts.stream()
+        .map(IntBuffer::wrap)
+        .distinct()
+        .sorted(LIKE_LENGTHS)
+        .forEach(
+            prompt -> {
+              for (int number = 0; number < settings.samples(); number++) {
+                drafts.add(new Draft(prompt.array(), number, settings));
+              }
+            });
+    complete(drafts, settings, seed);
+    Map<IntBuffer, List<Sample>> samples =
+        drafts.stream()
+            .collect(
+                Collectors.groupingBy(
+                    draft -> IntBuffer.wrap(draft.prompt()),
+                    Collectors.mapping(Draft::sample, Collectors.toList())));
+    return prompts.stream().map(prompt -> samples.get(IntBuffer.wrap(prompt))).toList();
   }
 
-  /** How many of the next prompts fit the cache together, at least one. */
-  private int batchSize(List<Integer> next, List<int[]> prompts, SamplingSettings settings) {
-    DecoderConfig config = decoder.config();
-    long floatsPerToken = 2L * config.layers() * config.keyValueHeads() * config.headSize();
-    int count = 0;
-    for (int i : next) {
-      long tokens = prompts.get(i).length + (long) settings.maxNewTokens();
-      long rows = (count + 1L) * settings.samples();
-      if (count > 0 && (rows > MOST_ROWS || rows * tokens * floatsPerToken > CACHE_FLOATS)) {
+  private void complete(List<Draft> drafts, SamplingSettings settings, long seed) {
+    try (NDManager call = decoder.newStep()) {
+      List<NDArray> packed = decoder.script().run(call, "pack", decoder.weights().parameters());
+      int from = 0;
+      while (from < drafts.size()) {
+        int to = from + batchSize(drafts.subList(from, drafts.size()), settings);
+        try (SamplingBatch batch =
+            new SamplingBatch(decoder, packed, drafts.subList(from, to), settings, seed)) {
+          batch.run();
+        }
+        from = to;
+      }
+    }
+  }
+
+  /** How many of the next completions, of growing length, fit the cache together; at least one. */
+  private int batchSize(List<Draft> next, SamplingSettings settings) {
+    long floatsPerColumn = KeyValueCache.floatsPerColumn(decoder.config());
+    int rows = 1;
+    while (rows < Math.min(next.size(), MOST_ROWS)) {
+      long columns = next.get(rows).prompt().length + (long) settings.maxNewTokens();
+      if ((rows + 1L) * columns * floatsPerColumn > CACHE_FLOATS) {
         break;
       }
-      count++;
+      rows++;
     }
-    return count;
+    return rows;
   }
 
   private void check(int[] prompt, SamplingSettings settings) {
     int positions = decoder.config().maxPositions();
+    int vocabularySize = decoder.config().vocabularySize();
     if (prompt.length == 0) {
-      throw new IllegalArgumentException(
+      throw new PlumblineException(
           "a prompt has no token; give it at least one (a BOS, if nothing else)");
     }
-    if (prompt.length + settings.maxNewTokens() > positions) {
-      throw new IllegalArgumentException(
+    if (prompt.length + (long) settings.maxNewTokens() > positions) {
+      throw new PlumblineException(
           "a prompt of %d tokens and max_new_tokens %d exceed the model's %d positions; shorten one"
               .formatted(prompt.length, settings.maxNewTokens(), positions));
+    }
+    for (int id : prompt) {
+      if (id < 0 || id >= vocabularySize) {
+        throw new PlumblineException(
+            "a prompt has token id %d, outside the model's vocabulary of %d; it was tokenised for another model"
+                .formatted(id, vocabularySize));
+      }
     }
   }
 }

@@ -14,15 +14,20 @@ public final class Noise {
   public static long hash(int[] prompt) {
     long hash = prompt.length;
     for (int id : prompt) {
-      hash = mix(hash * GOLDEN + id);
+      hash = chain(hash, id);
     }
     return hash;
   }
 
   /** A number in [0, 1) with 53 random bits. */
   public static double uniform(long seed, long promptHash, int sample, int position) {
-    long state = mix(mix(mix(seed + GOLDEN) ^ promptHash) + GOLDEN * sample);
-    return (mix(state + GOLDEN * (position + 1L)) >>> 11) * 0x1.0p-53;
+    long bits = chain(chain(chain(mix(seed), promptHash), sample), position);
+    return (bits >>> 11) * 0x1.0p-53;
+  }
+
+  /** The state before is mixed once more than the value, so that the two cannot change places. */
+  private static long chain(long state, long value) {
+    return mix(mix(state) + GOLDEN * (value + 1));
   }
 
   private static long mix(long value) {

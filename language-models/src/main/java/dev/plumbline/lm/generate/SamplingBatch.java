@@ -3,234 +3,177 @@ package dev.plumbline.lm.generate;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.decoder.Decoder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
-/** One batch of prompts under way: caches on the device, and the tokens drawn so far. */
+/**
+ * A batch of completions under way, their prompts padded on the left. Every prompt is run once
+ * however many samples it gets; rows that are done leave before the next block of tokens.
+ */
 final class SamplingBatch implements AutoCloseable {
+  /**
+   * Tokens drawn a call. More would spare calls and copies of the cache; fewer, rows that go on
+   * though they are done.
+   */
+  private static final int BLOCK = 8;
+
   private final Decoder decoder;
+  private final List<NDArray> packed;
   private final SamplingSettings settings;
   private final long seed;
-  private final List<int[]> prompts;
+  private final List<int[]> prompts = new ArrayList<>();
   private final int width;
-  private final List<Row> rows = new ArrayList<>();
+  private final KeyValueCache cache;
 
-  /** Owner of the caches; replaced when rows are dropped, so that their memory goes at once. */
-  private NDManager manager;
+  /** Completions that are not done, and where in the cache each of them is. */
+  private List<Draft> active;
 
-  private List<NDArray> keys;
-  private List<NDArray> values;
-  private NDArray pads;
-
-  SamplingBatch(Decoder decoder, List<int[]> prompts, SamplingSettings settings, long seed) {
-    this.decoder = decoder;
-    this.prompts = prompts;
-    this.settings = settings;
-    this.seed = seed;
-    this.width = prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
-    this.manager = decoder.newStep();
-    for (int[] prompt : prompts) {
-      long hash = Noise.hash(prompt);
-      for (int sample = 0; sample < settings.samples(); sample++) {
-        rows.add(new Row(hash, sample, settings.maxNewTokens()));
-      }
-    }
-  }
-
-  /** The samples of each prompt. */
-  List<List<Sample>> run() {
-    List<Row> active = new ArrayList<>(rows);
-    try (NDManager first = decoder.newStep()) {
-      pick(first, prefill(first), active);
-    }
-    for (int step = 1; step < settings.maxNewTokens(); step++) {
-      active = dropDone(active);
-      if (active.isEmpty()) {
-        break;
-      }
-      decode(active, width + step - 1);
-    }
-    List<List<Sample>> samples = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i += settings.samples()) {
-      samples.add(rows.subList(i, i + settings.samples()).stream().map(Row::sample).toList());
-    }
-    return samples;
-  }
+  private long[] places;
 
   /**
-   * Runs every prompt once and spreads its cache over its samples; logits after the prompt, one row
-   * a sample.
+   * @param packed the decoder's weights as its script lays them out for sampling
+   * @param drafts completions without a token, those of a prompt side by side
    */
-  private NDArray prefill(NDManager step) {
-    int count = prompts.size();
-    long[] ids = new long[count * width];
-    long[] padding = new long[count];
-    for (int i = 0; i < count; i++) {
-      int[] prompt = prompts.get(i);
-      padding[i] = width - prompt.length;
-      for (int t = 0; t < prompt.length; t++) {
-        ids[i * width + (int) padding[i] + t] = prompt[t];
+  SamplingBatch(
+      Decoder decoder,
+      List<NDArray> packed,
+      List<Draft> drafts,
+      SamplingSettings settings,
+      long seed) {
+    this.decoder = decoder;
+    this.packed = packed;
+    this.settings = settings;
+    this.seed = seed;
+    this.active = drafts;
+    this.places = new long[drafts.size()];
+    for (int row = 0; row < places.length; row++) {
+      int[] prompt = drafts.get(row).prompt();
+      if (prompts.isEmpty() || prompts.get(prompts.size() - 1) != prompt) {
+        prompts.add(prompt);
       }
+      places[row] = prompts.size() - 1L;
     }
-    int samples = settings.samples();
-    int length = width + settings.maxNewTokens();
-    List<NDArray> promptKeys = caches(step, count, width);
-    List<NDArray> promptValues = caches(step, count, width);
-    NDArray promptPads = step.create(padding);
-    NDArray logits =
-        decoder
-            .script()
-            .run(
-                step,
-                "prefill",
-                step.create(ids, new Shape(count, width)),
-                promptPads,
-                decoder.cosines(length),
-                decoder.sines(length),
-                promptKeys,
-                promptValues,
-                decoder.weights().parameters())
-            .get(0);
-    keys = caches(manager, count * samples, length);
-    values = caches(manager, count * samples, length);
-    decoder.script().run(step, "repeat", promptKeys, keys, samples);
-    decoder.script().run(step, "repeat", promptValues, values, samples);
-    long[] spread = new long[count * samples];
-    Arrays.setAll(spread, i -> i / samples);
-    NDArray index = step.create(spread);
-    pads = rows(manager, promptPads, index);
-    return rows(step, logits, index);
+    this.width = prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
+    this.cache = new KeyValueCache(decoder, prompts.size(), width);
   }
 
-  private void decode(List<Row> active, int column) {
+  /** Completes the drafts. */
+  void run() {
+    drawFirst();
+    for (dropDone(); !active.isEmpty(); dropDone()) {
+      drawBlock();
+    }
+  }
+
+  private void drawFirst() {
     try (NDManager step = decoder.newStep()) {
-      long[] last = new long[(int) pads.getShape().get(0)];
-      for (Row row : active) {
-        last[row.place] = row.last();
-      }
       NDArray logits =
+          decoder.script().run(step, "rows", prefill(step), step.create(places)).get(0);
+      read(
           decoder
               .script()
               .run(
                   step,
-                  "decode",
-                  step.create(last),
-                  pads,
-                  decoder.cosines(column + 1),
-                  decoder.sines(column + 1),
-                  column,
-                  keys,
-                  values,
-                  decoder.weights().parameters())
-              .get(0);
-      pick(step, logits, active);
+                  "pick",
+                  logits,
+                  uniforms(step, 1).squeeze(1),
+                  settings.temperature(),
+                  settings.topK(),
+                  settings.topP()));
     }
   }
 
-  /** Draws the next token of every active row. */
-  private void pick(NDManager step, NDArray logits, List<Row> active) {
-    double[] uniforms = new double[(int) logits.getShape().get(0)];
-    for (int i = 0; i < active.size(); i++) {
-      Row row = active.get(i);
-      row.place = row.count == 0 ? i : row.place;
-      uniforms[row.place] = Noise.uniform(seed, row.promptHash, row.number, row.count);
+  /** Runs the prompts into the cache; the logits after them, {@code [prompts, vocabulary]}. */
+  private NDArray prefill(NDManager step) {
+    long[] ids = new long[prompts.size() * width];
+    long[] padding = new long[prompts.size()];
+    for (int row = 0; row < padding.length; row++) {
+      int[] prompt = prompts.get(row);
+      padding[row] = width - (long) prompt.length;
+      for (int t = 0; t < prompt.length; t++) {
+        ids[row * width + (int) padding[row] + t] = prompt[t];
+      }
     }
-    NDList picked =
-        decoder
-            .script()
-            .run(
-                step,
-                "pick",
-                logits,
-                step.create(uniforms),
-                settings.temperature(),
-                settings.topK(),
-                settings.topP());
-    long[] ids = picked.get(0).toLongArray();
-    float[] logProbs = picked.get(1).toFloatArray();
-    for (Row row : active) {
-      int id = (int) ids[row.place];
-      row.add(id, logProbs[row.place], settings.stopIds().contains(id));
-    }
+    return decoder
+        .script()
+        .run(
+            step,
+            "prefill",
+            step.create(ids, new Shape(padding.length, width)),
+            step.create(padding),
+            decoder.cosines(width),
+            decoder.sines(width),
+            cache.keys(),
+            cache.values(),
+            decoder.weights().parameters())
+        .get(0);
   }
 
-  /**
-   * The rows still under way; when they are half of the batch or less, the batch shrinks to them.
-   */
-  private List<Row> dropDone(List<Row> active) {
-    List<Row> going = active.stream().filter(row -> !row.finished).toList();
-    if (going.isEmpty() || 2L * going.size() > pads.getShape().get(0)) {
-      return going;
-    }
-    NDManager smaller = decoder.newStep();
+  /** All active rows have the same number of tokens; the last one is not in the cache yet. */
+  private void drawBlock() {
+    int drawn = active.get(0).count();
+    int column = width + drawn - 1;
+    int count = Math.min(BLOCK, settings.maxNewTokens() - drawn);
+    cache.resize(places, count);
+    places = LongStream.range(0, active.size()).toArray();
     try (NDManager step = decoder.newStep()) {
-      NDArray index = step.create(going.stream().mapToLong(row -> row.place).toArray());
-      keys = keys.stream().map(cache -> rows(smaller, cache, index)).toList();
-      values = values.stream().map(cache -> rows(smaller, cache, index)).toList();
-      pads = rows(smaller, pads, index);
+      read(
+          decoder
+              .script()
+              .run(
+                  step,
+                  "generate",
+                  step.create(active.stream().mapToLong(Draft::last).toArray()),
+                  step.create(
+                      active.stream()
+                          .mapToLong(draft -> width - (long) draft.prompt().length)
+                          .toArray()),
+                  decoder.cosines(column + count),
+                  decoder.sines(column + count),
+                  uniforms(step, count),
+                  column,
+                  cache.keys(),
+                  cache.values(),
+                  decoder.weights().parameters(),
+                  packed,
+                  settings.temperature(),
+                  settings.topK(),
+                  settings.topP()));
     }
-    for (int i = 0; i < going.size(); i++) {
-      going.get(i).place = i;
-    }
-    manager.close();
-    manager = smaller;
-    return going;
   }
 
-  private NDArray rows(NDManager owner, NDArray source, NDArray index) {
-    return decoder.script().run(owner, "rows", source, index).get(0);
+  /** The numbers that decide the next tokens, {@code [active, count]}. */
+  private NDArray uniforms(NDManager step, int count) {
+    double[] uniforms = new double[active.size() * count];
+    for (int i = 0; i < uniforms.length; i++) {
+      uniforms[i] = active.get(i / count).uniform(seed, i % count);
+    }
+    return step.create(uniforms, new Shape(active.size(), count));
   }
 
-  private List<NDArray> caches(NDManager owner, int count, int length) {
-    DecoderConfig config = decoder.config();
-    Shape shape = new Shape(count, config.keyValueHeads(), length, config.headSize());
-    List<NDArray> caches = new ArrayList<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      caches.add(owner.zeros(shape, DataType.FLOAT32));
+  /** Adds drawn tokens, an equal number a row, to the active completions. */
+  private void read(NDList drawn) {
+    long[] ids = drawn.get(0).toLongArray();
+    float[] logProbs = drawn.get(1).toFloatArray();
+    int count = ids.length / active.size();
+    for (int i = 0; i < ids.length; i++) {
+      active.get(i / count).add((int) ids[i], logProbs[i]);
     }
-    return caches;
+  }
+
+  private void dropDone() {
+    int[] going =
+        IntStream.range(0, active.size()).filter(row -> !active.get(row).done()).toArray();
+    places = IntStream.of(going).mapToLong(row -> places[row]).toArray();
+    active = IntStream.of(going).mapToObj(active::get).toList();
   }
 
   @Override
   public void close() {
-    manager.close();
-  }
-
-  /** One completion under way. */
-  private static final class Row {
-    private final long promptHash;
-    private final int number;
-    private final int[] ids;
-    private final double[] logProbs;
-    private int count;
-    private int place;
-    private boolean finished;
-
-    Row(long promptHash, int number, int most) {
-      this.promptHash = promptHash;
-      this.number = number;
-      this.ids = new int[most];
-      this.logProbs = new double[most];
-    }
-
-    int last() {
-      return ids[count - 1];
-    }
-
-    void add(int id, double logProb, boolean stops) {
-      ids[count] = id;
-      logProbs[count] = logProb;
-      count++;
-      finished = stops;
-    }
-
-    Sample sample() {
-      return new Sample(Arrays.copyOf(ids, count), Arrays.copyOf(logProbs, count), finished);
-    }
+    cache.close();
   }
 }

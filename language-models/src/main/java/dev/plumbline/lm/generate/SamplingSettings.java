@@ -20,15 +20,21 @@ public record SamplingSettings(
     int topK,
     double topP,
     Set<Integer> stopIds) {
+  /** Logits divided by less might leave the range of float32. */
+  private static final double COLDEST = 1e-6;
+
+  /**
+   * @throws IllegalArgumentException if a value is out of its range
+   */
   public SamplingSettings {
     stopIds = Set.copyOf(stopIds);
     require(samples >= 1, "samples", samples, "at least 1");
     require(maxNewTokens >= 1, "max_new_tokens", maxNewTokens, "at least 1");
     require(
-        temperature >= 0 && Double.isFinite(temperature),
+        temperature == 0 || (temperature >= COLDEST && Double.isFinite(temperature)),
         "temperature",
         temperature,
-        "0 (greedy) or more, and finite");
+        "0 (greedy), or " + COLDEST + " or more and finite");
     require(topK >= 0, "top_k", topK, "0 (all tokens) or more");
     require(topP > 0 && topP <= 1, "top_p", topP, "over 0 and at most 1");
     require(

@@ -45,11 +45,17 @@ public interface Policy extends AutoCloseable {
 
   /**
    * Samples {@code settings.samples()} completions of every prompt. The noise of a token depends
-   * only on (seed, prompt, number of the sample, position), so neither the order of the prompts nor
-   * their batching chooses it.
+   * only on (seed, prompt, number of the sample, position), so a prompt that comes twice gets the
+   * same completions twice.
    *
-   * @param prompts token ids
+   * <p>The result is the same, bit for bit, in whatever order the prompts come. Sampled among other
+   * prompts, or with more samples, a text stays the same but for rounding: where a uniform number
+   * meets the border between two tokens to the last digits of a float, it may part from its twin.
+   *
+   * @param prompts token ids, each at least one
    * @return per prompt its samples
+   * @throws PlumblineException if a prompt is empty, has a token outside the vocabulary or leaves
+   *     no room for {@code maxNewTokens}, or if logits are not numbers
    */
   List<List<Sample>> sample(List<int[]> prompts, SamplingSettings settings, long seed);
 

@@ -13,7 +13,7 @@ import java.util.Map;
  * TorchScript source of a decoder, written from its description. The layers are unrolled and every
  * parameter is addressed by its place in the list of {@link Architecture#parameters()}.
  *
- * <p>Methods, with B rows, T tokens a row, N chosen positions, V words, S cache places:
+ * <p>Methods, with B rows, T tokens a row, N chosen positions, V words:
  *
  * <ul>
  *   <li>{@code hidden(ids [B,T], at [N], cos, sin, p) -> [N, hidden]}: the last hidden states at
@@ -21,13 +21,11 @@ import java.util.Map;
  *       padding away from what is real)
  *   <li>{@code head(h [N, hidden], p) -> [N, V]}: logits
  *   <li>{@code prefill(ids, pads [B], cos, sin, keys, values, p) -> [B, V]}: rows padded on the
- *       left; fills the caches, logits after the last column
- *   <li>{@code decode(ids [B], pads, cos, sin, at, keys, values, p) -> [B, V]}: one token further,
- *       at column {@code at}
+ *       left; fills caches {@code [B * KV, T, D]} a layer; logits after the last column
  * </ul>
  *
- * <p>{@code cos} and {@code sin} are the whole rotary tables, {@code [positions, D/2]}; caches are
- * {@code [B, KV, S, D]} a layer.
+ * <p>{@code cos} and {@code sin} are the whole rotary tables, {@code [positions, D/2]}. What
+ * happens after the prompt is {@link DecodeScript}'s.
  */
 public final class DecoderScript {
   private final Architecture architecture;
@@ -54,8 +52,8 @@ public final class DecoderScript {
     script.hidden();
     script.head();
     script.prefill();
-    script.decode();
     return script.out
+        + DecodeScript.of(architecture, script::parameter)
         + HeadScript.METHODS
         + TransferScript.METHODS
         + CacheScript.METHODS
@@ -164,50 +162,12 @@ public final class DecoderScript {
     embed();
     for (int layer = 0; layer < config.layers(); layer++) {
       projections(architecture.blocks().get(layer));
-      line("    _ = torch.copy_(torch.slice(keys[%d], 2, 0, t), k)", layer);
-      line("    _ = torch.copy_(torch.slice(values[%d], 2, 0, t), v)", layer);
+      line("    _ = torch.copy_(keys[%d], torch.flatten(k, 0, 1))", layer);
+      line("    _ = torch.copy_(values[%d], torch.flatten(v, 0, 1))", layer);
       attend("mask", false);
       merge(architecture.blocks().get(layer));
     }
     line("    h = %s", norm("torch.select(x, 1, -1)", architecture.finalNorm()));
-    line("    return (self).head(h, p)");
-  }
-
-  /** One token a row: the query heads of a key head form a matrix, so that no key is repeated. */
-  private void decode() {
-    int group = config.attentionHeads() / config.keyValueHeads();
-    line(
-        "  def decode(self: __torch__.M, ids: Tensor, pads: Tensor, cos: Tensor, sin: Tensor, at: int, keys: List[Tensor], values: List[Tensor], p: List[Tensor]) -> Tensor:");
-    line("    b = torch.size(ids, 0)");
-    line("    end = torch.add(at, 1)");
-    line("    columns = torch.arange(end, dtype=4, layout=None, device=ids.device)");
-    line("    hidden = torch.lt(columns, torch.unsqueeze(pads, 1))");
-    line("    mask = torch.reshape(hidden, [b, 1, 1, end])");
-    line("    positions = torch.sub(at, pads)");
-    line(
-        "    cos = torch.reshape(torch.embedding(cos, positions), [b, 1, 1, %d])",
-        config.headSize() / 2);
-    line(
-        "    sin = torch.reshape(torch.embedding(sin, positions), [b, 1, 1, %d])",
-        config.headSize() / 2);
-    line("    ids = torch.unsqueeze(ids, 1)");
-    embed();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      projections(architecture.blocks().get(layer));
-      line("    _ = torch.copy_(torch.slice(keys[%d], 2, at, end), k)", layer);
-      line("    _ = torch.copy_(torch.slice(values[%d], 2, at, end), v)", layer);
-      line("    k = torch.slice(keys[%d], 2, 0, end)", layer);
-      line("    v = torch.slice(values[%d], 2, 0, end)", layer);
-      line(
-          "    q = torch.reshape(torch.mul(q, %s), [b, %d, %d, %d])",
-          1 / Math.sqrt(config.headSize()), config.keyValueHeads(), group, config.headSize());
-      line("    s = torch.matmul(q, torch.transpose(k, 2, 3))");
-      line("    s = torch.masked_fill_(s, mask, float(\"-inf\"))");
-      line("    a = torch.matmul(torch.softmax(s, -1), v)");
-      line("    a = torch.reshape(a, [b, %d, 1, %d])", config.attentionHeads(), config.headSize());
-      merge(architecture.blocks().get(layer));
-    }
-    line("    h = %s", norm("torch.select(x, 1, 0)", architecture.finalNorm()));
     line("    return (self).head(h, p)");
   }
 
@@ -247,6 +207,7 @@ public final class DecoderScript {
     return "p[" + places.get(parameter) + "]";
   }
 
+  @SuppressWarnings("AnnotateFormatMethod")
   private void line(String format, Object... arguments) {
     out.append(format.formatted(arguments)).append('\n');
   }

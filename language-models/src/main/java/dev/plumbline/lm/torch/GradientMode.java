@@ -6,8 +6,9 @@ import ai.djl.pytorch.jni.JniUtils;
 public final class GradientMode implements AutoCloseable {
   private GradientMode() {}
 
-  /** Switches gradients on for this thread. */
+  /** Switches gradients on for this thread. Closing switches them off: modes do not nest. */
   public static GradientMode on() {
+    Torch.prepareThread();
     JniUtils.setGradMode(true);
     return new GradientMode();
   }

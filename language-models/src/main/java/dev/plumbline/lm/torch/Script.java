@@ -1,5 +1,6 @@
 package dev.plumbline.lm.torch;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -9,6 +10,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.plumbline.lm.PlumblineException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,6 +53,7 @@ public final class Script implements AutoCloseable {
    * @param parameters its last argument, a list of tensors; none if empty
    */
   public NDArray call(String method, NDList tensors, List<NDArray> parameters) {
+    Torch.prepareThread();
     NDList inputs = new NDList(tensors);
     for (NDArray parameter : parameters) {
       parameter.setName(LIST);
@@ -60,6 +63,8 @@ public final class Script implements AutoCloseable {
       name.setName(METHOD + method);
       inputs.add(name);
       return IValueUtils.forward(block, inputs, true).get(0);
+    } catch (EngineException failure) {
+      throw explained(failure);
     }
   }
 
@@ -72,6 +77,7 @@ public final class Script implements AutoCloseable {
    * @return the tensor, the tensors of a tuple, or nothing
    */
   public NDList run(NDManager manager, String method, Object... arguments) {
+    Torch.prepareThread();
     List<IValue> values = new ArrayList<>(arguments.length);
     try {
       for (Object argument : arguments) {
@@ -82,9 +88,20 @@ public final class Script implements AutoCloseable {
             ? result.toNDList((PtNDManager) manager)
             : new NDList();
       }
+    } catch (EngineException failure) {
+      throw explained(failure);
     } finally {
       values.forEach(IValue::close);
     }
+  }
+
+  /** The engine's own message, unless the user can do something about it. */
+  private static RuntimeException explained(EngineException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("out of memory") || message.contains("can't allocate memory")
+        ? new PlumblineException(
+            "the device's memory is full; use smaller batches or shorter rows", failure)
+        : failure;
   }
 
   private static IValue value(Object argument) {
