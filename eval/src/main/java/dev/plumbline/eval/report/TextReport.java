@@ -53,6 +53,18 @@ public final class TextReport {
     return lines;
   }
 
+  /** A control in a line. */
+  public static String line(Control control) {
+    return "%s: %s (%s%s)"
+        .formatted(
+            control.name(),
+            Texts.interval(control.winRate()),
+            control.expectation().text(),
+            control.expectation() == Control.Expectation.NONE
+                ? ""
+                : control.asExpected() ? ": yes" : ": NO");
+  }
+
   /** How many prompts a closer look would take. */
   static String needed(WinRate result) {
     if (result.prompts() < 2 || !(result.clusters().standardError() > 0)) {

@@ -20,10 +20,8 @@ public final class ModelWriter {
   /** Bytes of tensors in a file, unless one tensor alone has more; the Hub's default, 5 GB. */
   static final long SHARD_BYTES = 5_000_000_000L;
 
-  /** What belongs to a model beside config and weights. */
-  private static final List<String> COPIED =
+  private static final List<String> TOKENIZER =
       List.of(
-          GenerationConfig.FILE,
           "tokenizer.json",
           "tokenizer_config.json",
           "special_tokens_map.json",
@@ -66,14 +64,24 @@ public final class ModelWriter {
         target,
         folder -> {
           writeJson(folder.resolve(ModelFolder.CONFIG), config);
-          for (String name : COPIED) {
-            if (Files.exists(source.resolve(name))) {
-              // Not Files.copy, which hands on that a file is read-only.
-              Files.write(folder.resolve(name), Files.readAllBytes(source.resolve(name)));
-            }
-          }
+          copy(GenerationConfig.FILE, source, folder);
+          copyTokenizer(source, folder);
           writeWeights(folder, architecture, type, values, SHARD_BYTES);
         });
+  }
+
+  /** Copies a folder's tokenizer and chat template, as far as they are there. */
+  public static void copyTokenizer(Path source, Path folder) throws IOException {
+    for (String name : TOKENIZER) {
+      copy(name, source, folder);
+    }
+  }
+
+  /** Not Files.copy, which hands on that a file is read-only. */
+  private static void copy(String name, Path source, Path folder) throws IOException {
+    if (Files.exists(source.resolve(name))) {
+      Files.write(folder.resolve(name), Files.readAllBytes(source.resolve(name)));
+    }
   }
 
   static void writeJson(Path file, ObjectNode node) throws IOException {

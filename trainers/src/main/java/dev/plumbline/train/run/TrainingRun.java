@@ -109,12 +109,21 @@ public final class TrainingRun<R> {
    *     folder cannot be written
    */
   public Result start() {
-    if (Files.exists(folder.path())) {
+    requireFree(folder.path());
+    return run(false);
+  }
+
+  /**
+   * Refuses a run folder that is there, for callers with work to do before they start a run.
+   *
+   * @throws UsageException if it exists
+   */
+  public static void requireFree(Path folder) {
+    if (Files.exists(folder)) {
       throw new UsageException(
           "%s exists already; --resume goes on with the run in it, or choose another output_dir"
-              .formatted(folder.path()));
+              .formatted(folder));
     }
-    return run(false);
   }
 
   /**

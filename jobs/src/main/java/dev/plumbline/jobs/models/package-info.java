@@ -1,0 +1,2 @@
+/** Models as commands open them: policy and tokenizer together. */
+package dev.plumbline.jobs.models;
