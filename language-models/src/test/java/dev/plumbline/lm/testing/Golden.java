@@ -16,13 +16,31 @@ import java.util.stream.Stream;
 
 /** Test resources of the language models as folders on the disk, also when they come in a jar. */
 public final class Golden {
-  private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
+  /** The property that names the folder in which another JVM has unpacked them already. */
+  public static final String UNPACKED = "plumbline.golden";
+
+  private static final Path ROOT = findRoot();
+  private static final Map<String, Path> FOLDERS = new ConcurrentHashMap<>();
 
   private Golden() {}
 
   /** A folder under {@code golden/models}, such as {@code llama-mha} or {@code formats/bf16}. */
   public static Path model(String name) {
     return folder("golden/models/" + name);
+  }
+
+  /** Where they are unpacked when they come in a jar, for {@link #UNPACKED} of a child. */
+  public static Path root() {
+    return ROOT;
+  }
+
+  private static Path findRoot() {
+    String unpacked = System.getProperty(UNPACKED);
+    try {
+      return unpacked == null ? Files.createTempDirectory("golden") : Path.of(unpacked);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A folder of the class path. */
@@ -35,16 +53,19 @@ public final class Golden {
       URI uri = url.toURI();
       return uri.getScheme().equals("file")
           ? Path.of(uri)
-          : UNPACKED.computeIfAbsent(resource, any -> unpack(uri, resource));
+          : FOLDERS.computeIfAbsent(resource, any -> unpack(uri, resource));
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
   }
 
   private static Path unpack(URI jar, String resource) {
+    Path target = ROOT.resolve(resource);
+    if (Files.isDirectory(target)) {
+      return target;
+    }
     try (FileSystem files = FileSystems.newFileSystem(jar, Map.of())) {
       Path root = files.getPath("/" + resource);
-      Path target = Files.createTempDirectory("golden");
       try (Stream<Path> walk = Files.walk(root)) {
         List<Path> all = walk.filter(Files::isRegularFile).toList();
         for (Path file : all) {

@@ -8,6 +8,7 @@ import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.policy.TokenStatistic;
 import dev.plumbline.lm.policy.Update;
+import dev.plumbline.lm.testing.Golden;
 import dev.plumbline.train.loop.TrainingHook;
 import java.io.File;
 import java.io.IOException;
@@ -85,6 +86,7 @@ final class ChildRun {
             "-Dai.djl.offline=true",
             "-Dai.djl.pytorch.num_threads=1",
             "-Dai.djl.pytorch.num_interop_threads=1",
+            "-D" + Golden.UNPACKED + "=" + Golden.root(),
             "-cp",
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             ChildRun.class.getName(),
