@@ -17,7 +17,7 @@ class SparkSubmitIT {
 
   @BeforeEach
   void writeTask() {
-    new ErrandFiles(folder).write(new ErrandFiles.Sizes(30, 40, 5, 5), 1);
+    new ErrandFiles(folder).write(new ErrandFiles.Sizes(30, 40, 5), 1);
   }
 
   @Test
@@ -45,10 +45,11 @@ class SparkSubmitIT {
 
   @Test
   void wrongUsageExitsWithTwo() throws Exception {
-    Distribution.Ended ended = submit("--input", "pairs.jsonl", "--outptu", "prepared");
+    Distribution.Ended ended =
+        submit("--input", "pairs.jsonl", "--output", "prepared", "--tokenizer", ".", "--sede", "1");
 
     assertThat(ended.code()).isEqualTo(2);
-    assertThat(ended.err()).contains("--outptu").contains("--output");
+    assertThat(ended.err()).contains("'--sede'").contains("'--seed'");
   }
 
   private Distribution.Ended submit(Object... arguments) throws Exception {

@@ -24,12 +24,11 @@ public record ErrandFiles(Path folder) {
    *
    * @param demonstrations rows for supervised fine-tuning
    * @param pairs preference pairs
-   * @param validation rows of either kind for choices
-   * @param prompts held-out prompts for the final score
+   * @param prompts held-out prompts for choices, and as many for the final score
    */
-  public record Sizes(int demonstrations, int pairs, int validation, int prompts) {
+  public record Sizes(int demonstrations, int pairs, int prompts) {
     public Sizes {
-      for (int size : new int[] {demonstrations, pairs, validation, prompts}) {
+      for (int size : new int[] {demonstrations, pairs, prompts}) {
         if (size < 1) {
           throw new UsageException(
               "a file of the task would have %d rows; ask for at least 1".formatted(size));
@@ -39,7 +38,7 @@ public record ErrandFiles(Path folder) {
 
     /** What the quick start needs. */
     public static Sizes quickStart() {
-      return new Sizes(8000, 3000, 400, 400);
+      return new Sizes(8000, 3000, 400);
     }
   }
 
@@ -48,19 +47,9 @@ public record ErrandFiles(Path folder) {
     return folder.resolve("sft.jsonl");
   }
 
-  /** {@code prompt, completion}: to see when supervised fine-tuning stops getting better. */
-  public Path heldOutDemonstrations() {
-    return folder.resolve("sft-validation.jsonl");
-  }
-
   /** {@code prompt, chosen, rejected}: training pairs. */
   public Path pairs() {
     return folder.resolve("pairs.jsonl");
-  }
-
-  /** {@code prompt, chosen, rejected}: for choices. */
-  public Path heldOutPairs() {
-    return folder.resolve("pairs-validation.jsonl");
   }
 
   /** The control from which nothing can be learnt: the training pairs, labelled by a coin. */
@@ -71,6 +60,11 @@ public record ErrandFiles(Path folder) {
   /** {@code prompt, completion}: the control that imitates the chosen answers. */
   public Path chosen() {
     return folder.resolve("chosen.jsonl");
+  }
+
+  /** {@code prompt}: to choose a recipe or a checkpoint by. */
+  public Path validationPrompts() {
+    return folder.resolve("prompts-validation.jsonl");
   }
 
   /** {@code prompt}: for the final score; item and place of each never met in any other file. */
@@ -87,17 +81,16 @@ public record ErrandFiles(Path folder) {
     ErrandTask task = new ErrandTask(seed);
     List<Pair> pairs = task.pairs(Split.TRAIN, sizes.pairs(), Labels.PREFERENCE);
     rows(demonstrations(), task.demonstrations(Split.TRAIN, sizes.demonstrations()));
-    rows(heldOutDemonstrations(), task.demonstrations(Split.VALIDATION, sizes.validation()));
     rows(pairs(), pairs);
-    rows(heldOutPairs(), task.pairs(Split.VALIDATION, sizes.validation(), Labels.PREFERENCE));
     rows(shuffledPairs(), task.pairs(Split.TRAIN, sizes.pairs(), Labels.SHUFFLED));
     rows(chosen(), pairs.stream().map(Pair::chosenOnly).toList());
-    rows(
-        prompts(),
-        task.prompts(Split.TEST, sizes.prompts()).stream()
-            .map(prompt -> Map.of("prompt", prompt))
-            .toList());
+    prompts(validationPrompts(), task.prompts(Split.VALIDATION, sizes.prompts()));
+    prompts(prompts(), task.prompts(Split.TEST, sizes.prompts()));
     ErrandTokenizer.write(folder);
+  }
+
+  private static void prompts(Path file, List<String> prompts) {
+    rows(file, prompts.stream().map(prompt -> Map.of("prompt", prompt)).toList());
   }
 
   private static void rows(Path file, List<?> rows) {
