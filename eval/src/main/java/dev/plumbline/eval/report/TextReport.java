@@ -17,10 +17,10 @@ public final class TextReport {
     List<String> lines = new ArrayList<>();
     lines.add(Report.headline(result));
     lines.add(
-        "  %s prompts, %d samples each, judged by %s; %s interval over prompts only"
+        "  %s prompts, %s each, judged by %s; %s interval over prompts only"
             .formatted(
                 Texts.count(result.prompts()),
-                result.samples(),
+                result.samples() == 1 ? "1 sample" : result.samples() + " samples",
                 result.oracle(),
                 Texts.confidence(result.rate())));
     lines.add(
@@ -79,9 +79,11 @@ public final class TextReport {
 
   private static String lengths(Side side) {
     String text =
-        "%s: %s tokens, %s characters an answer"
+        "%s: %s%s characters an answer"
             .formatted(
-                side.name(), Texts.mean(side.meanTokens()), Texts.mean(side.meanCharacters()));
+                side.name(),
+                side.meanTokens().isPresent() ? Texts.mean(side.meanTokens()) + " tokens, " : "",
+                Texts.mean(side.meanCharacters()));
     if (side.finished().isPresent()) {
       text += ", " + Texts.percent(side.finished().getAsDouble()) + " finished";
     }
