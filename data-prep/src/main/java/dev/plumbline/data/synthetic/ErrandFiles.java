@@ -52,7 +52,7 @@ public record ErrandFiles(Path folder) {
     return folder.resolve("pairs.jsonl");
   }
 
-  /** The control from which nothing can be learnt: the training pairs, labelled by a coin. */
+  /** The control from which nothing can be learnt: half of the labels wrong. */
   public Path shuffledPairs() {
     return folder.resolve("pairs-shuffled.jsonl");
   }

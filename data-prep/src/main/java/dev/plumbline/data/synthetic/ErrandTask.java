@@ -1,8 +1,10 @@
 package dev.plumbline.data.synthetic;
 
 import dev.plumbline.lm.random.RandomStream;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
@@ -34,7 +36,9 @@ public record ErrandTask(long seed) {
      */
     PREFERENCE,
     /**
-     * A fair coin, over the same prompts and answers: a control from which nothing can be learnt.
+     * The same pairs with labels that say nothing: among pairs of one score difference, one of
+     * every two is labelled rightly, a coin says which. A coin a pair would leave a little truth or
+     * its opposite in the labels by accident, enough for training to move a win rate by points.
      */
     SHUFFLED
   }
@@ -52,7 +56,20 @@ public record ErrandTask(long seed) {
 
   /** Pairs of different answers, drawn independently from the same distribution, with labels. */
   public List<Pair> pairs(Split split, int count, Labels labels) {
-    return rows(count, row -> pair(split, row, labels));
+    Labeller labeller =
+        switch (labels) {
+          case PREFERENCE -> (difference, random) -> random.chance(sigmoid(difference));
+          case SHUFFLED -> new HalfRight();
+        };
+    return rows(
+        count,
+        row -> {
+          Pair pair = pair(split, row);
+          double difference = score(pair.prompt, pair.chosen) - score(pair.prompt, pair.rejected);
+          return labeller.keeps(difference, stream("label/" + labels, split, row))
+              ? pair
+              : new Pair(pair.prompt, pair.rejected, pair.chosen);
+        });
   }
 
   /** Different prompts, without answers. */
@@ -65,7 +82,8 @@ public record ErrandTask(long seed) {
     return List.copyOf(prompts);
   }
 
-  private Pair pair(Split split, long row, Labels labels) {
+  /** Two different answers, not labelled yet. */
+  private Pair pair(Split split, long row) {
     RandomStream random = stream("pair", split, row);
     Errand errand = Errand.draw(random, split);
     String prompt = errand.prompt(random);
@@ -74,14 +92,30 @@ public record ErrandTask(long seed) {
     while (second.equals(first)) {
       second = Reply.draw(random, errand);
     }
-    double better =
-        switch (labels) {
-          case PREFERENCE -> sigmoid(score(prompt, first) - score(prompt, second));
-          case SHUFFLED -> 0.5;
-        };
-    return random.chance(better)
-        ? new Pair(prompt, first, second)
-        : new Pair(prompt, second, first);
+    return new Pair(prompt, first, second);
+  }
+
+  /** Labels pair by pair. */
+  private interface Labeller {
+    /** Whether the first answer is the preferred one, given how much higher its score is. */
+    boolean keeps(double difference, RandomStream random);
+  }
+
+  /** {@link Labels#SHUFFLED}. */
+  private static final class HalfRight implements Labeller {
+    /** By score difference: whether the first of two pairs was labelled rightly. */
+    private final Map<Double, Boolean> unmatched = new HashMap<>();
+
+    @Override
+    public boolean keeps(double difference, RandomStream random) {
+      boolean coin = random.chance(0.5);
+      Boolean matched = unmatched.remove(Math.abs(difference));
+      boolean right = matched == null ? coin : !matched;
+      if (matched == null) {
+        unmatched.put(Math.abs(difference), right);
+      }
+      return difference == 0 ? coin : right == difference > 0;
+    }
   }
 
   private static double score(String prompt, String answer) {
