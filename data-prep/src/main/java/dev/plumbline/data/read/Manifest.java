@@ -115,7 +115,7 @@ public record Manifest(
    *
    * @param kind the kind that was asked for, or {@code auto}
    * @param maxLength longest row in tokens, 0 for no limit
-   * @param truncationMode {@code keep_start} or {@code keep_end}
+   * @param truncationMode {@code keep_start}, {@code keep_end} or {@code drop}
    * @param validationShare share of prompts set apart
    * @param seed decides which prompts these are
    */

@@ -38,6 +38,8 @@ public enum Reason {
   PROMPT_TOO_LONG,
   /** The answer alone reaches the maximum length, so that nothing of its prompt would be kept. */
   COMPLETION_TOO_LONG,
+  /** The row is longer than the maximum length, and rows were not to be cut. */
+  ROW_TOO_LONG,
   /** Both answers are the same tokens once they are cut. */
   TIE_AFTER_TRUNCATION;
 

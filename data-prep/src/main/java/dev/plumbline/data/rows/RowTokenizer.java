@@ -65,13 +65,24 @@ public final class RowTokenizer {
       return kept;
     }
     int longest = Arrays.stream(completions).mapToInt(ids -> ids.length).max().orElse(0);
-    boolean byPrompt = outcome == Truncation.Refused.PROMPT_TOO_LONG;
-    throw new BadRow(
-        byPrompt ? Reason.PROMPT_TOO_LONG : Reason.COMPLETION_TOO_LONG,
-        byPrompt
-            ? "a prompt of %d tokens".formatted(prompt.length)
-            : "an answer of %d tokens".formatted(longest),
-        "fewer than max_length = " + truncation.maxLength());
+    throw switch ((Truncation.Refused) outcome) {
+      case PROMPT_TOO_LONG ->
+          tooLong(Reason.PROMPT_TOO_LONG, "a prompt of %d tokens", prompt.length, "fewer than");
+      case COMPLETION_TOO_LONG ->
+          tooLong(Reason.COMPLETION_TOO_LONG, "an answer of %d tokens", longest, "fewer than");
+      case ROW_TOO_LONG -> rowTooLong(prompt.length + longest);
+    };
+  }
+
+  private BadRow rowTooLong(int tokens) {
+    return tooLong(Reason.ROW_TOO_LONG, "%d tokens", tokens, "at most");
+  }
+
+  private BadRow tooLong(Reason reason, String found, int tokens, String expected) {
+    return new BadRow(
+        reason,
+        found.formatted(tokens),
+        "%s max_length = %d".formatted(expected, truncation.maxLength()));
   }
 
   private static void requireDifferent(List<int[]> completions, Reason reason, String found)
@@ -83,6 +94,9 @@ public final class RowTokenizer {
 
   private TokenRow document(String text) throws BadRow {
     int[] whole = boundary.document(text);
+    if (truncation.drops(whole.length)) {
+      throw rowTooLong(whole.length);
+    }
     int[] ids = truncation.cutDocument(whole);
     if (ids.length < 2) {
       throw new BadRow(

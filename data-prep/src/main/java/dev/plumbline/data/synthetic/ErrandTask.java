@@ -26,6 +26,10 @@ public record ErrandTask(long seed) {
     public Demonstration chosenOnly() {
       return new Demonstration(prompt, chosen);
     }
+
+    private Pair turned() {
+      return new Pair(prompt, /* chosen= */ rejected, /* rejected= */ chosen);
+    }
   }
 
   /** Who labels pairs. */
@@ -68,7 +72,7 @@ public record ErrandTask(long seed) {
           double difference = score(pair.prompt, pair.chosen) - score(pair.prompt, pair.rejected);
           return labeller.keeps(difference, stream("label/" + labels, split, row))
               ? pair
-              : new Pair(pair.prompt, pair.rejected, pair.chosen);
+              : pair.turned();
         });
   }
 

@@ -8,6 +8,7 @@ import dev.plumbline.lm.text.Boundary;
 import dev.plumbline.lm.text.TextTokenizer;
 import dev.plumbline.lm.text.Truncation;
 import dev.plumbline.lm.text.Truncation.Mode;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,21 @@ class RowTokenizerTest {
             BadRow.class, () -> keepEnd.tokenize(new TextRow.Completion("the", "sky is blue")));
     assertThat(bad.fault().reason()).isEqualTo(Reason.COMPLETION_TOO_LONG);
     assertThat(bad.fault().toString()).contains("an answer of 4 tokens", "max_length = 3");
+  }
+
+  @Test
+  void longRowsAreDroppedWhole() throws BadRow {
+    RowTokenizer drop = new RowTokenizer(new Boundary(words), new Truncation(5, Mode.DROP));
+    TextRow fits = new TextRow.Pair("the", "sky is", "sky");
+    assertThat(drop.tokenize(fits)).usingRecursiveComparison().isEqualTo(tokenize(words, 0, fits));
+    for (TextRow row :
+        List.of(
+            new TextRow.Pair("the", "sky", "sky is blue"),
+            new TextRow.Document("the sky is blue"))) {
+      BadRow bad = catchThrowableOfType(BadRow.class, () -> drop.tokenize(row));
+      assertThat(bad.fault().reason()).isEqualTo(Reason.ROW_TOO_LONG);
+      assertThat(bad.fault().toString()).contains("6 tokens", "at most max_length = 5");
+    }
   }
 
   private static void refuse(TextTokenizer tokenizer, int maxLength, TextRow row, Reason reason) {

@@ -8,6 +8,7 @@ final class EvalCommand {
 
   static CommandLine line() {
     return new CommandLine(Parents.spec("eval", "Evaluates a trained model."))
-        .addSubcommand(new WinRateCommand());
+        .addSubcommand(new WinRateCommand())
+        .addSubcommand(CrossValidateCommand.line());
   }
 }

@@ -59,7 +59,8 @@ public final class PrepareCommand implements Callable<Integer> {
       names = "--truncation-mode",
       paramLabel = "<mode>",
       defaultValue = "keep_start",
-      description = "keep_start or keep_end. Default: ${DEFAULT-VALUE}.")
+      description =
+          "What is kept of a longer row: keep_start, keep_end, or drop (nothing). Default: ${DEFAULT-VALUE}.")
   private Truncation.Mode truncationMode;
 
   @Option(

@@ -8,22 +8,25 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The longest row in tokens, and which end of a longer one is kept: TRL's {@code max_length} and
- * {@code truncation_mode} (trl 1.16, {@code dpo_trainer.py}, {@code sft_trainer.py}).
+ * The longest row in tokens, and what becomes of a longer one: TRL's {@code max_length} and {@code
+ * truncation_mode} (trl 1.16, {@code dpo_trainer.py}, {@code sft_trainer.py}), and a third mode,
+ * {@code drop}.
  *
  * @param maxLength most tokens of a prompt with its completion; 0 for no limit
- * @param mode which end is kept
+ * @param mode what is kept of a longer row
  */
 public record Truncation(int maxLength, Mode mode) implements Serializable {
 
-  /** Which end of a row is kept. */
+  /** What is kept of a row that is too long. */
   public enum Mode {
     /** The start: the completion loses its end, and its EOS. */
     KEEP_START,
     /** The end: the prompt loses its start, and its BOS. */
-    KEEP_END;
+    KEEP_END,
+    /** Neither: a longer row is not kept at all. */
+    DROP;
 
-    /** The name in options and files, {@code keep_start} or {@code keep_end}. */
+    /** The name in options and files: lower case. */
     public String key() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -53,12 +56,14 @@ public record Truncation(int maxLength, Mode mode) implements Serializable {
   public record Kept(int[] prompt, List<int[]> completions, int cutTokens, int lostEos)
       implements Outcome {}
 
-  /** A row that is not kept: one part alone leaves no room for the other. */
+  /** A row that is not kept. */
   public enum Refused implements Outcome {
-    /** {@code keep_start}: the prompt alone reaches the maximum length. */
+    /** {@code keep_start}: the prompt alone reaches the maximum length, and leaves no room. */
     PROMPT_TOO_LONG,
     /** {@code keep_end}: a completion alone reaches the maximum length. */
-    COMPLETION_TOO_LONG
+    COMPLETION_TOO_LONG,
+    /** {@code drop}: prompt and longest completion together are longer than the maximum length. */
+    ROW_TOO_LONG
   }
 
   /**
@@ -69,12 +74,21 @@ public record Truncation(int maxLength, Mode mode) implements Serializable {
    * context. (TRL cuts the prompt for each completion by itself.)
    */
   public Outcome cut(int[] prompt, int[]... completions) {
-    return mode == Mode.KEEP_START
-        ? cutEnds(prompt, List.of(completions))
-        : cutStart(prompt, List.of(completions));
+    List<int[]> all = List.of(completions);
+    return switch (mode) {
+      case KEEP_START -> cutEnds(prompt, all);
+      case KEEP_END -> cutStart(prompt, all);
+      case DROP ->
+          drops(prompt.length + longest(all)) ? Refused.ROW_TOO_LONG : new Kept(prompt, all, 0, 0);
+    };
   }
 
-  /** Cuts a text that is learned as a whole. */
+  /** Whether a row of so many tokens is not kept, although a cut would make it fit. */
+  public boolean drops(int tokens) {
+    return mode == Mode.DROP && tokens > limit();
+  }
+
+  /** Cuts a text that is learned as a whole, and is not {@linkplain #drops dropped}. */
   public int[] cutDocument(int[] document) {
     if (document.length <= limit()) {
       return document;
@@ -101,12 +115,15 @@ public record Truncation(int maxLength, Mode mode) implements Serializable {
   }
 
   private Outcome cutStart(int[] prompt, List<int[]> completions) {
-    int longest = completions.stream().mapToInt(ids -> ids.length).max().orElse(0);
-    int room = limit() - longest;
+    int room = limit() - longest(completions);
     if (room <= 0) {
       return Refused.COMPLETION_TOO_LONG;
     }
     int lost = Math.max(0, prompt.length - room);
     return new Kept(Arrays.copyOfRange(prompt, lost, prompt.length), completions, lost, 0);
+  }
+
+  private static int longest(List<int[]> completions) {
+    return completions.stream().mapToInt(ids -> ids.length).max().orElse(0);
   }
 }
