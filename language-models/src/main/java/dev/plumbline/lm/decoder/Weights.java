@@ -43,13 +43,21 @@ public final class Weights {
 
   /**
    * The gradients, one a parameter. Handles on the engine's own accumulators: they stay the same
-   * tensors from the first backward on, because they are zeroed and never dropped.
+   * tensors from the first call on, because they are zeroed and never dropped.
    */
   public List<NDArray> gradients() {
     if (gradients.isEmpty()) {
-      gradients = parameters.stream().map(parameter -> Torch.gradient(parameter, manager)).toList();
+      gradients = parameters.stream().map(this::gradient).toList();
     }
     return gradients;
+  }
+
+  /** The engine has no accumulator before the first backward, and DJL would make up another. */
+  private NDArray gradient(NDArray parameter) {
+    try (NDArray zero = manager.zeros(parameter.getShape(), DataType.FLOAT32)) {
+      Torch.backward(parameter, zero);
+    }
+    return Torch.gradient(parameter, manager);
   }
 
   /** L2 norm over all gradients, summed in float64. */
