@@ -110,6 +110,23 @@ class TextTokenizerTest {
     }
   }
 
+  /** As in configs of the first Llama. */
+  @Test
+  void anIdOfMinusOneIsNone() throws IOException {
+    copy("bytes");
+    Files.delete(folder.resolve("tokenizer_config.json"));
+    Files.writeString(
+        folder.resolve("config.json"), "{\"eos_token_id\": [-1, 7], \"pad_token_id\": -1}");
+    try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+      assertThat(tokenizer.eos()).hasValue(7);
+      assertThat(tokenizer.pad()).isEmpty();
+    }
+    Files.writeString(folder.resolve("config.json"), "{\"eos_token_id\": \"7\"}");
+    assertThatThrownBy(() -> TextTokenizer.load(folder))
+        .isInstanceOf(PlumblineException.class)
+        .hasMessageContaining("eos_token_id \"7\", but tokenizer.json holds ids 0 to 339");
+  }
+
   @Test
   void theHashIsOfWhatDecidesIds() throws IOException {
     copy("bytes");
