@@ -5,6 +5,7 @@ import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -71,7 +72,7 @@ final class OutputFolder {
         .parquet(path.toString());
     Path[] parts = parts(path);
     for (int part = 0; part < parts.length; part++) {
-      rename(parts[part], new Path(path, "part-%05d.parquet".formatted(part)));
+      rename(parts[part], new Path(path, String.format(Locale.ROOT, "part-%05d.parquet", part)));
     }
   }
 

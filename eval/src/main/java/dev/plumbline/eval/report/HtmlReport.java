@@ -58,10 +58,10 @@ final class HtmlReport {
     headline();
     page.leaf(
         "p",
-        "%s prompts, %d %s each, judged by “%s” in both orders. The interval is a %s confidence interval over prompts."
+        "%s prompts, %s %s each, judged by “%s” in both orders. The interval is a %s confidence interval over prompts."
             .formatted(
                 Texts.count(result.prompts()),
-                result.samples(),
+                Texts.count(result.samples()),
                 result.samples() == 1 ? "comparison" : "comparisons",
                 result.oracle(),
                 Texts.confidence(result.rate())),
