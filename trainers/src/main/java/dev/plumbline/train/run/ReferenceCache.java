@@ -60,7 +60,7 @@ public final class ReferenceCache {
     if (Files.exists(file)) {
       try {
         return read(rows);
-      } catch (IOException e) {
+      } catch (IOException | IllegalArgumentException e) {
         throw new PlumblineException(
             "cannot read %s: %s; delete it to compute the log-probs again"
                 .formatted(file, e.getMessage()),
