@@ -2,12 +2,11 @@ package dev.plumbline.eval.winrate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.data.read.JsonRow;
+import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 
 /** Columns of the files that an evaluation reads. */
 final class Columns {
-  private static final int SHOWN = 60;
-
   private Columns() {}
 
   /**
@@ -27,14 +26,8 @@ final class Columns {
                   row.source(),
                   row.line(),
                   column,
-                  value == null ? "missing" : shown(value.toString())));
+                  value == null ? "missing" : Excerpt.of(value.toString())));
     }
     return value.asText();
-  }
-
-  /** A text made fit for a message. */
-  static String shown(String text) {
-    String line = text.strip().replaceAll("\\p{Cntrl}+", " ");
-    return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
   }
 }
