@@ -196,9 +196,9 @@ class TrlReplayTest {
     assertThat(sums).hasSize(2 * expected.size());
     for (int i = 0; i < expected.size(); i++) {
       // The recorded values are float64; ours went through float32 all the way.
-      assertThat(sums[2 * i]).isCloseTo(expected.get(i).path("chosen").asDouble(), within(1e-3));
+      assertThat(sums[2 * i]).isCloseTo(expected.get(i).path("chosen").asDouble(), within(2e-4));
       assertThat(sums[2 * i + 1])
-          .isCloseTo(expected.get(i).path("rejected").asDouble(), within(1e-3));
+          .isCloseTo(expected.get(i).path("rejected").asDouble(), within(2e-4));
     }
   }
 
@@ -224,7 +224,7 @@ class TrlReplayTest {
                   }
                 });
         double norm = theirs.path("l2").asDouble();
-        assertThat(Math.sqrt(squares[0])).as(parameter.name()).isCloseTo(norm, within(1e-6 * norm));
+        assertThat(Math.sqrt(squares[0])).as(parameter.name()).isCloseTo(norm, within(2e-7 * norm));
         for (int i = 0; i < first.size(); i++) {
           assertThat(first.get(i))
               .as("%s[%d]", parameter.name(), i)

@@ -112,6 +112,19 @@ class ReferenceLogProbsTest {
         .hasMessageEndingWith("; delete the file to compute them again");
   }
 
+  @Test
+  void aDamagedFileIsAnErrorInALine() throws IOException {
+    Path cache = folder.resolve("cache.jsonl");
+    Runs.dpo(flags("a", "reference-cache", cache.toString()), Runs.data()).start();
+    Files.writeString(cache, Files.readString(cache).replace("\"rejected\":", "\"other\":"));
+    assertThatThrownBy(
+            () -> Runs.dpo(flags("b", "reference-cache", cache.toString()), Runs.data()).start())
+        .isExactlyInstanceOf(PlumblineException.class)
+        .hasMessageStartingWith("cannot read " + cache + ": ")
+        .hasMessageNotContaining("\n")
+        .hasMessageEndingWith("; delete it to compute the log-probs again");
+  }
+
   /** Columns of the data, with the key of this run, are taken as they are. */
   @Test
   void columnsOfTheDataAreUsedWhereTheirKeyMatches() throws IOException {
