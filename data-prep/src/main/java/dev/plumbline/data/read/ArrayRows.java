@@ -60,7 +60,7 @@ final class ArrayRows implements RawRows.RowSource {
               "an element of more than " + (RawRows.MAX_ROW_BYTES >> 20) + " MiB",
               "a shorter row");
     } catch (JsonProcessingException e) {
-      throw broken(e.getOriginalMessage().strip().replace('\n', ' '), e);
+      throw broken(RawRow.found(e), e);
     } catch (CharacterCodingException e) {
       throw broken("bytes that are not UTF-8, there or soon after", e);
     }

@@ -56,8 +56,17 @@ public record RawRow(long line, String text, Fault fault) {
       throw new BadRow(Fault.ofRow(Reason.NOT_AN_OBJECT, Excerpt.of(text), "an object in braces"));
     } catch (JsonProcessingException e) {
       String column = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
-      String found = e.getOriginalMessage().strip().replace('\n', ' ') + column;
-      throw new BadRow(Fault.ofRow(Reason.BAD_JSON, found, "one JSON object"));
+      throw new BadRow(Fault.ofRow(Reason.BAD_JSON, found(e) + column, "one JSON object"));
     }
+  }
+
+  /**
+   * What is wrong with some JSON, in a line; Jackson adds where a scope began, without saying it.
+   */
+  static String found(JsonProcessingException e) {
+    return e.getOriginalMessage()
+        .replaceAll(" \\(start marker at \\[Source: [^\\]]*\\]\\)", "")
+        .strip()
+        .replace('\n', ' ');
   }
 }

@@ -131,6 +131,11 @@ public final class ErrandScorer implements Scorer {
     return new Score(value, why(parts), parts);
   }
 
+  /** Whether a part of the score is one of the facts. */
+  static boolean isFact(String part) {
+    return Kind.FACTS.stream().anyMatch(fact -> fold(fact.name()).equals(part));
+  }
+
   /** What a better answer would have. */
   private static String why(Map<String, Double> parts) {
     String missing =

@@ -1,7 +1,7 @@
 package dev.plumbline.data.synthetic;
 
 import dev.plumbline.lm.random.RandomStream;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +39,7 @@ public record ErrandTask(long seed) {
      * Bradley and Terry's model of a person.
      */
     PREFERENCE,
-    /**
-     * The same pairs with labels that say nothing: among pairs of one score difference, one of
-     * every two is labelled rightly, a coin says which. A coin a pair would leave a little truth or
-     * its opposite in the labels by accident, enough for training to move a win rate by points.
-     */
+    /** The same pairs with {@link BalancedLabels}: a control from which nothing can be learnt. */
     SHUFFLED
   }
 
@@ -62,15 +58,14 @@ public record ErrandTask(long seed) {
   public List<Pair> pairs(Split split, int count, Labels labels) {
     Labeller labeller =
         switch (labels) {
-          case PREFERENCE -> (difference, random) -> random.chance(sigmoid(difference));
-          case SHUFFLED -> new HalfRight();
+          case PREFERENCE -> (lead, random) -> random.chance(sigmoid(sum(lead)));
+          case SHUFFLED -> new BalancedLabels();
         };
     return rows(
         count,
         row -> {
           Pair pair = pair(split, row);
-          double difference = score(pair.prompt, pair.chosen) - score(pair.prompt, pair.rejected);
-          return labeller.keeps(difference, stream("label/" + labels, split, row))
+          return labeller.keeps(lead(pair), stream("label/" + labels, split, row))
               ? pair
               : pair.turned();
         });
@@ -100,30 +95,32 @@ public record ErrandTask(long seed) {
   }
 
   /** Labels pair by pair. */
-  private interface Labeller {
-    /** Whether the first answer is the preferred one, given how much higher its score is. */
-    boolean keeps(double difference, RandomStream random);
+  @FunctionalInterface
+  interface Labeller {
+    /** Whether the first answer is the preferred one, given its lead. */
+    boolean keeps(List<Double> lead, RandomStream random);
   }
 
-  /** {@link Labels#SHUFFLED}. */
-  private static final class HalfRight implements Labeller {
-    /** By score difference: whether the first of two pairs was labelled rightly. */
-    private final Map<Double, Boolean> unmatched = new HashMap<>();
-
-    @Override
-    public boolean keeps(double difference, RandomStream random) {
-      boolean coin = random.chance(0.5);
-      Boolean matched = unmatched.remove(Math.abs(difference));
-      boolean right = matched == null ? coin : !matched;
-      if (matched == null) {
-        unmatched.put(Math.abs(difference), right);
-      }
-      return difference == 0 ? coin : right == difference > 0;
-    }
+  /** By how much the first answer is ahead: all facts together, then each other part of a score. */
+  static List<Double> lead(Pair pair) {
+    Map<String, Double> first = parts(pair.prompt, pair.chosen);
+    Map<String, Double> second = parts(pair.prompt, pair.rejected);
+    Map<String, Double> lead = new LinkedHashMap<>();
+    first.forEach(
+        (part, points) ->
+            lead.merge(
+                ErrandScorer.isFact(part) ? "facts" : part,
+                points - second.get(part),
+                Double::sum));
+    return List.copyOf(lead.values());
   }
 
-  private static double score(String prompt, String answer) {
-    return new ErrandScorer().score(prompt, answer).value();
+  private static Map<String, Double> parts(String prompt, String answer) {
+    return new ErrandScorer().score(prompt, answer).parts();
+  }
+
+  private static double sum(List<Double> lead) {
+    return lead.stream().mapToDouble(Double::doubleValue).sum();
   }
 
   private static double sigmoid(double x) {

@@ -77,6 +77,9 @@ class JsonRowsTest {
     assertThat(((JsonRow.Bad) rows.get(3)).message())
         .contains("line 4", "Duplicate field 'a'", "expected one JSON object")
         .doesNotContain("\n");
+    assertThat(((JsonRow.Bad) rows.get(0)).message())
+        .contains("close marker for Object at column")
+        .doesNotContain("Source");
   }
 
   @Test
