@@ -72,8 +72,7 @@ class ArchitectureTest {
           .resideInAPackage("dev.plumbline.train.objective..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "dev.plumbline.train.objective..")
-          .allowEmptyShould(true);
+          .resideInAnyPackage("java..", "dev.plumbline.train.objective..");
 
   @ArchTest
   static final ArchRule onlyStagesAndJobsTouchSpark =

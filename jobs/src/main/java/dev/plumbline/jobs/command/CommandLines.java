@@ -29,7 +29,11 @@ public final class CommandLines {
     CommandLine line = misuse.getCommandLine();
     PrintWriter err = line.getErr();
     err.println("plumbline: " + misuse.getMessage().lines().findFirst().orElse("wrong usage"));
-    UnmatchedArgumentException.printSuggestions(misuse, err);
+    if (!UnmatchedArgumentException.printSuggestions(misuse, err)
+        && misuse instanceof UnmatchedArgumentException
+        && !line.getSubcommands().isEmpty()) {
+      err.println("plumbline: commands are " + String.join(", ", line.getSubcommands().keySet()));
+    }
     err.println(
         "plumbline: " + line.getCommandSpec().qualifiedName() + " --help shows what there is");
     return ExitCodes.USAGE;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,6 +44,7 @@ final class QuickstartCommand implements Callable<Integer> {
           "Trains the controls too: SFT on the chosen answers, and DPO on shuffled labels.")
   private boolean controls;
 
+  @Mixin private DeviceFlag device;
   @Spec private CommandSpec spec;
 
   @Override
@@ -51,7 +53,8 @@ final class QuickstartCommand implements Callable<Integer> {
       throw new UsageException(
           output + " exists already; remove it, or choose another folder by --output");
     }
-    QuickstartResult result = new Quickstart(output, seed, controls, this::run).run();
+    QuickstartResult result =
+        new Quickstart(output, seed, controls, device.device(), this::run).run();
     PrintWriter out = spec.commandLine().getOut();
     TextReport.lines(result.winRate()).forEach(out::println);
     for (Control control : result.controls()) {

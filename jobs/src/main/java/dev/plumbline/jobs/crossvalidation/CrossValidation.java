@@ -175,10 +175,10 @@ public final class CrossValidation {
         ? new PairRow(
             row.id(),
             row.prompt(),
-            row.rejected(),
-            row.chosen(),
-            row.refRejected(),
-            row.refChosen(),
+            /* chosen= */ row.rejected(),
+            /* rejected= */ row.chosen(),
+            /* refChosen= */ row.refRejected(),
+            /* refRejected= */ row.refChosen(),
             row.weight())
         : row;
   }

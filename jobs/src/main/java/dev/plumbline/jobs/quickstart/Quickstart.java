@@ -3,6 +3,7 @@ package dev.plumbline.jobs.quickstart;
 import dev.plumbline.data.synthetic.ErrandFiles;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.WholeFiles;
+import dev.plumbline.lm.torch.ComputeDevice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -34,17 +35,21 @@ public final class Quickstart {
   private final Path folder;
   private final long seed;
   private final boolean controls;
+  private final ComputeDevice device;
   private final Commands commands;
 
   /**
    * @param folder where everything goes; must not exist
    * @param seed decides everything
    * @param controls whether the controls that are trainings of their own run too
+   * @param device where models run
    */
-  public Quickstart(Path folder, long seed, boolean controls, Commands commands) {
+  public Quickstart(
+      Path folder, long seed, boolean controls, ComputeDevice device, Commands commands) {
     this.folder = folder;
     this.seed = seed;
     this.controls = controls;
+    this.device = device;
     this.commands = commands;
   }
 
@@ -64,7 +69,7 @@ public final class Quickstart {
               train(
                   "dpo", "shuffled", sft, prepare("shuffled-pairs", task.shuffledPairs(), start)));
     }
-    return new QuickstartEvaluation(folder, task, seed).run(sft, dpo, moreSft, shuffled);
+    return new QuickstartEvaluation(folder, task, seed, device).run(sft, dpo, moreSft, shuffled);
   }
 
   private ErrandFiles writeTask() {
@@ -111,7 +116,9 @@ public final class Quickstart {
         "--output",
         output,
         "--seed",
-        seed);
+        seed,
+        "--device",
+        device);
     return output;
   }
 

@@ -35,6 +35,7 @@ final class QuickstartEvaluation {
   private final Path folder;
   private final ErrandFiles task;
   private final long seed;
+  private final ComputeDevice device;
   private final Prompts prompts;
   private final WinRate.Options options;
   private final PreferenceOracle truth = new ScoreOracle(new ErrandScorer());
@@ -42,10 +43,11 @@ final class QuickstartEvaluation {
   private final List<Curves> curves = new ArrayList<>();
   private final Map<String, String> hashes = new LinkedHashMap<>();
 
-  QuickstartEvaluation(Path folder, ErrandFiles task, long seed) {
+  QuickstartEvaluation(Path folder, ErrandFiles task, long seed, ComputeDevice device) {
     this.folder = folder;
     this.task = task;
     this.seed = seed;
+    this.device = device;
     this.prompts = Prompts.read(task.prompts(), 0);
     this.options = WinRate.Options.of(SAMPLES, seed);
   }
@@ -97,7 +99,7 @@ final class QuickstartEvaluation {
   }
 
   private OpenModel open(String name, Path run) {
-    OpenModel model = OpenModel.load(run, ComputeDevice.CPU);
+    OpenModel model = OpenModel.load(run, device);
     hashes.put(name + " weights", model.policy().weightsHash());
     curves.add(Curves.read(name, run.resolve("metrics.jsonl")));
     return model;
@@ -121,6 +123,7 @@ final class QuickstartEvaluation {
     config.put("answers a prompt", String.valueOf(SAMPLES));
     config.put("temperature", "1");
     config.put("most new tokens", String.valueOf(MAX_NEW_TOKENS));
+    config.put("device", device.toString());
     config.put("judge", "the task's own truth");
     return new Report(
         "Quick start: DPO on the errands task",

@@ -1,6 +1,7 @@
 package dev.plumbline.lm.io;
 
 import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -60,7 +61,7 @@ public final class WholeFiles {
    */
   public static void writeFolder(Path target, Filler filler) {
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw new PlumblineException(target + " exists already; remove it or choose another name");
+      throw new UsageException(target + " exists already; remove it or choose another name");
     }
     Path temporary = temporary(target);
     try {
