@@ -44,16 +44,31 @@ public final class Weights {
   /**
    * The gradients, one a parameter. Handles on the engine's own accumulators: they stay the same
    * tensors from the first backward on, because they are zeroed and never dropped.
+   *
+   * @throws IllegalStateException before the first backward
    */
   public List<NDArray> gradients() {
-    if (gradients.isEmpty()) {
-      gradients = parameters.stream().map(parameter -> Torch.gradient(parameter, manager)).toList();
+    if (!hasGradients()) {
+      throw new IllegalStateException("there is no gradient before the first backward");
     }
     return gradients;
   }
 
-  /** L2 norm over all gradients, summed in float64. */
+  private boolean hasGradients() {
+    if (gradients.isEmpty()) {
+      gradients =
+          parameters.stream()
+              .flatMap(parameter -> Torch.gradient(parameter, manager).stream())
+              .toList();
+    }
+    return !gradients.isEmpty();
+  }
+
+  /** L2 norm over all gradients, summed in float64; 0 before the first backward. */
   public double gradientNorm() {
+    if (!hasGradients()) {
+      return 0;
+    }
     try (NDManager step = manager.newSubManager()) {
       double sum = 0;
       for (float norm : script.run(step, "norms", gradients()).get(0).toFloatArray()) {
@@ -72,7 +87,7 @@ public final class Weights {
 
   /** Sets all gradients to zero. */
   public void zeroGradients() {
-    if (!gradients.isEmpty()) {
+    if (hasGradients()) {
       run("zero", gradients);
     }
   }

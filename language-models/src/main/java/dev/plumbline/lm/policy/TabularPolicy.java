@@ -222,6 +222,7 @@ public final class TabularPolicy implements Policy {
   @Override
   public void restore(Path folder) throws IOException {
     steps = TabularFile.read(folder, tables.values());
+    discardGradient();
   }
 
   @Override
