@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -102,7 +103,7 @@ public final class ModelWriter {
       String name =
           shards.size() == 1
               ? WeightFiles.SINGLE
-              : "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+              : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
       List<TensorWriter.Tensor> tensors = new ArrayList<>();
       for (ParameterSpec parameter : shards.get(i)) {
         tensors.add(

@@ -6,6 +6,7 @@ import dev.plumbline.lm.checkpoint.Architecture.Linear;
 import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.checkpoint.ParameterSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -98,11 +99,8 @@ final class DecodeScript {
       line(
           "    q = torch.reshape(torch.slice(qk, 1, 0, %d), [-1, %d, %d])",
           heads, heads / keyHeads, size);
-      cache("keys", layer, "torch.slice(qk, 1, %d, %d)".formatted(heads, heads + keyHeads));
-      cache(
-          "values",
-          layer,
-          "torch.slice(qkv, 1, %d, %d)".formatted(heads + keyHeads, heads + 2 * keyHeads));
+      cache("keys", layer, "qk", heads, heads + keyHeads);
+      cache("values", layer, "qkv", heads + keyHeads, heads + 2 * keyHeads);
       line("    k = torch.slice(keys[%d], 1, 0, end)", layer);
       line("    v = torch.slice(values[%d], 1, 0, end)", layer);
       line(
@@ -122,10 +120,11 @@ final class DecodeScript {
     line("    n = (self).norm(x, %s)", parameter.apply(weight));
   }
 
-  private void cache(String caches, int layer, String heads) {
+  /** Puts a range of heads into a layer's cache. */
+  private void cache(String caches, int layer, String heads, int from, int to) {
     line(
-        "    _ = torch.copy_(torch.select(%s[%d], 1, at), torch.flatten(%s, 0, 1))",
-        caches, layer, heads);
+        "    _ = torch.copy_(torch.select(%s[%d], 1, at), torch.flatten(torch.slice(%s, 1, %d, %d), 0, 1))",
+        caches, layer, heads, from, to);
   }
 
   /** The input times matrices, side by side: packs them, and their biases if they have any. */
@@ -148,6 +147,6 @@ final class DecodeScript {
 
   @SuppressWarnings("AnnotateFormatMethod")
   private void line(String format, Object... arguments) {
-    decode.append(format.formatted(arguments)).append('\n');
+    decode.append(String.format(Locale.ROOT, format, arguments)).append('\n');
   }
 }

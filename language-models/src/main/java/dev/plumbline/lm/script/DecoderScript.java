@@ -7,6 +7,7 @@ import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.checkpoint.ParameterSpec;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -209,6 +210,6 @@ public final class DecoderScript {
 
   @SuppressWarnings("AnnotateFormatMethod")
   private void line(String format, Object... arguments) {
-    out.append(format.formatted(arguments)).append('\n');
+    out.append(String.format(Locale.ROOT, format, arguments)).append('\n');
   }
 }
