@@ -5,7 +5,6 @@ import dev.plumbline.lm.checkpoint.DecoderConfig;
 import dev.plumbline.lm.checkpoint.GenerationConfig;
 import dev.plumbline.lm.checkpoint.ModelFolder;
 import dev.plumbline.lm.checkpoint.ModelWriter;
-import dev.plumbline.lm.checkpoint.ParameterSpec;
 import dev.plumbline.lm.checkpoint.TensorType;
 import dev.plumbline.lm.decoder.AdamW;
 import dev.plumbline.lm.decoder.Decoder;
@@ -55,11 +54,6 @@ public final class DecoderPolicy implements Policy {
   /** The model's special tokens and sampling defaults. */
   public GenerationConfig generation() {
     return generation;
-  }
-
-  /** Number of parameters, a tied one once. */
-  public long parameterCount() {
-    return decoder.weights().specs().stream().mapToLong(ParameterSpec::elements).sum();
   }
 
   @Override
