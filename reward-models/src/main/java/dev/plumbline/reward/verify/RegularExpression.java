@@ -2,6 +2,7 @@ package dev.plumbline.reward.verify;
 
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.reward.Score;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -35,7 +36,10 @@ final class RegularExpression implements Verifier {
           ? Score.of(1, "matches at character " + (matcher.start() + 1))
           : Score.of(0, "no match of " + Quote.of(expected));
     } catch (TooManyReads e) {
-      return Score.of(0, "gave up on %s after %,d steps".formatted(Quote.of(expected), MOST_READS));
+      return Score.of(
+          0,
+          String.format(
+              Locale.ROOT, "gave up on %s after %,d steps", Quote.of(expected), MOST_READS));
     } catch (StackOverflowError e) {
       return Score.of(0, "gave up on %s: nested too deep".formatted(Quote.of(expected)));
     }
