@@ -145,7 +145,7 @@ public final class ErrandScorer implements Scorer {
             .collect(Collectors.joining(", "));
     double filler = -parts.get("filler");
     return (missing.isEmpty() ? "nothing missing" : "missing or wrong: " + missing)
-        + (filler == 0 ? "" : "; filler: %.0f".formatted(filler));
+        + (filler == 0 ? "" : "; filler: " + Math.round(filler));
   }
 
   private static boolean names(List<String> sentence, Errand errand, Kind kind) {
