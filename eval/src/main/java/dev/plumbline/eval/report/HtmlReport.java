@@ -58,7 +58,7 @@ final class HtmlReport {
     headline();
     page.leaf(
         "p",
-        "%s prompts, %d %s each, judged by “%s” in both orders. The interval is a %s confidence interval over prompts."
+        "%s prompts, %s %s each, judged by “%s” in both orders. The interval is a %s confidence interval over prompts."
             .formatted(
                 Texts.count(result.prompts()),
                 result.samples(),
@@ -184,7 +184,7 @@ final class HtmlReport {
     classes.end();
     page.leaf(
         "p",
-        "A policy that wins only where its answers are longer has learnt length, not quality.",
+        "A policy that wins only where its answers are longer may have learnt length, not quality.",
         "class",
         "note");
   }

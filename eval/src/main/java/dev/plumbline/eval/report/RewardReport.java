@@ -35,7 +35,7 @@ public record RewardReport(
     List<String> lines = new ArrayList<>();
     lines.add(headline());
     lines.add(
-        "  %s pairs of %s prompts, %d folds over prompts; %s intervals over prompts only"
+        "  %s pairs of %s prompts, %s folds over prompts; %s intervals over prompts only"
             .formatted(
                 Texts.count(accuracy.pairs()),
                 Texts.count(accuracy.prompts()),

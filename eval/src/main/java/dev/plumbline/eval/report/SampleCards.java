@@ -25,7 +25,7 @@ record SampleCards(WinRate result) {
     page.leaf("h2", "Samples");
     page.leaf(
         "p",
-        "Not chosen by hand: the first comparison of the %d prompts whose SHA-256 comes first."
+        "Not chosen by hand: the first comparison of the %s prompts whose SHA-256 comes first."
             .formatted(chosen().size()),
         "class",
         "note");
