@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.data.rows.BadRow;
 import dev.plumbline.data.rows.Fault;
 import dev.plumbline.data.rows.Reason;
+import dev.plumbline.lm.Excerpt;
 
 /**
  * A row's text before it is parsed.
@@ -18,7 +19,6 @@ import dev.plumbline.data.rows.Reason;
  * @param fault why there is no text, else null
  */
 public record RawRow(long line, String text, Fault fault) {
-  private static final int SHOWN = 60;
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -53,7 +53,7 @@ public record RawRow(long line, String text, Fault fault) {
       if (JSON.readTree(text) instanceof ObjectNode object) {
         return object;
       }
-      throw new BadRow(Fault.ofRow(Reason.NOT_AN_OBJECT, start(), "an object in braces"));
+      throw new BadRow(Fault.ofRow(Reason.NOT_AN_OBJECT, Excerpt.of(text), "an object in braces"));
     } catch (JsonProcessingException e) {
       String column = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
       throw new BadRow(Fault.ofRow(Reason.BAD_JSON, found(e) + column, "one JSON object"));
@@ -68,10 +68,5 @@ public record RawRow(long line, String text, Fault fault) {
         .replaceAll(" \\(start marker at \\[Source: [^\\]]*\\]\\)", "")
         .strip()
         .replace('\n', ' ');
-  }
-
-  private String start() {
-    String start = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
-    return start.replace('\n', ' ');
   }
 }

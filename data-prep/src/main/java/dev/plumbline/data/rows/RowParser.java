@@ -3,6 +3,7 @@ package dev.plumbline.data.rows;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.text.TextTokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,7 +102,7 @@ public final class RowParser {
     List<String> names = new ArrayList<>();
     object.fieldNames().forEachRemaining(names::add);
     String found = names.isEmpty() ? "no column" : "columns " + String.join(", ", names);
-    return bad(Reason.MISSING_COLUMN, column, clip(found), kind.toString());
+    return bad(Reason.MISSING_COLUMN, column, Excerpt.of(found, SHOWN), kind.toString());
   }
 
   private static BadRow conversational(String column) {
@@ -119,11 +120,7 @@ public final class RowParser {
 
   private static String describe(JsonNode value) {
     JsonNodeType type = value.getNodeType();
-    return clip(type.name().toLowerCase(Locale.ROOT) + " " + value);
-  }
-
-  private static String clip(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    return Excerpt.of(type.name().toLowerCase(Locale.ROOT) + " " + value, SHOWN);
   }
 
   private static BadRow bad(Reason reason, String column, String found, String expected) {

@@ -1,5 +1,6 @@
 package dev.plumbline.data.synthetic;
 
+import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.random.RandomStream;
 import java.util.EnumMap;
@@ -112,6 +113,6 @@ record Errand(Map<Kind, String> words) {
   private static PlumblineException noErrand(String prompt, String found) {
     return new PlumblineException(
         "the prompt '%s' is no errand: it names %s; use prompts that this task generates, or another oracle"
-            .formatted(prompt.strip(), found));
+            .formatted(Excerpt.of(prompt.strip()), found));
   }
 }

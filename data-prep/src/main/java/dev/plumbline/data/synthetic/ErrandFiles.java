@@ -38,7 +38,7 @@ public record ErrandFiles(Path folder) {
 
     /** What the quick start needs. */
     public static Sizes quickStart() {
-      return new Sizes(8000, 3000, 400);
+      return new Sizes(8000, 10_000, 400);
     }
   }
 

@@ -143,9 +143,9 @@ public final class ErrandScorer implements Scorer {
             .filter(part -> !part.getKey().equals("filler") && part.getValue() == 0)
             .map(Map.Entry::getKey)
             .collect(Collectors.joining(", "));
-    double filler = -parts.get("filler");
+    int filler = -parts.get("filler").intValue();
     return (missing.isEmpty() ? "nothing missing" : "missing or wrong: " + missing)
-        + (filler == 0 ? "" : "; filler: " + Math.round(filler));
+        + (filler == 0 ? "" : "; filler: " + filler);
   }
 
   private static boolean names(List<String> sentence, Errand errand, Kind kind) {

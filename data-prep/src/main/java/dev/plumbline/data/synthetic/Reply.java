@@ -9,9 +9,9 @@ final class Reply {
   static final String BY_NAME = "Hello NAME!";
   static final String GREETING = "Hello there!";
 
-  // Before each fact stands the same token in prompts and both requests (bring, of, the, on). In
-  // trials with this wording a small decoder learnt to copy the facts in some 350 steps; with
-  // others it took 600 or did not.
+  // Before each fact stands the same token in prompts and both requests (bring, of, the, on), to
+  // make copying easy to learn. Task and recipe were tried out together: no wording was tested
+  // alone.
   static final String POLITE = "Could you please bring NUMBER boxes of ITEM to the PLACE on DAY?";
   static final String CURT = "Just bring NUMBER boxes of ITEM to the PLACE on DAY.";
 
@@ -33,9 +33,8 @@ final class Reply {
    * with probability 1/2; misses each of the four facts with probability 0.2.
    *
    * <p>A fact is missed by a vague word ("some boxes of things") three times in four, else by a
-   * wrong one: to be vague is something that a policy can stop doing on every prompt, while a wrong
-   * word hardly repeats. In trials with wrong words alone, DPO got worse at copying; its cause was
-   * not isolated.
+   * wrong one. To be vague is a habit, meant as something that training on preferences can break; a
+   * wrong word is an accident that hardly repeats.
    */
   static String draw(RandomStream random, Errand errand) {
     List<String> sentences = new ArrayList<>();

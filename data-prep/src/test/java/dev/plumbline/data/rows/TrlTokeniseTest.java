@@ -10,8 +10,11 @@ import dev.plumbline.lm.text.TextTokenizer;
 import dev.plumbline.lm.text.Truncation;
 import dev.plumbline.lm.text.Truncation.Mode;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +141,14 @@ class TrlTokeniseTest {
                 Difference.PROMPT_NOT_LEARNED, 4,
                 Difference.ANSWER_WITHOUT_PROMPT, 1,
                 Difference.OTHER_OPTION, 1));
+  }
+
+  @Test
+  void theDocumentsNameEveryDifference() throws IOException {
+    String documents = Files.readString(Path.of("../docs/tokenising.md"));
+    for (Difference difference : EnumSet.complementOf(EnumSet.of(Difference.EQUAL))) {
+      assertThat(documents).contains("| " + difference + ":");
+    }
   }
 
   /** The row's difference, after checking that it is what it is called. */

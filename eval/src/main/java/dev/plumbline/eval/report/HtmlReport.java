@@ -61,7 +61,7 @@ final class HtmlReport {
         "%s prompts, %s %s each, judged by “%s” in both orders. The interval is a %s confidence interval over prompts."
             .formatted(
                 Texts.count(result.prompts()),
-                result.samples(),
+                Texts.count(result.samples()),
                 result.samples() == 1 ? "comparison" : "comparisons",
                 result.oracle(),
                 Texts.confidence(result.rate())),

@@ -33,7 +33,7 @@ record LineChart(String title, String xTitle, List<Series> series) {
         "xmlns",
         "http://www.w3.org/2000/svg",
         "viewBox",
-        "0 0 " + Math.round(WIDTH) + " " + Math.round(HEIGHT),
+        "0 0 " + (int) WIDTH + " " + (int) HEIGHT,
         "class",
         "chart",
         "role",

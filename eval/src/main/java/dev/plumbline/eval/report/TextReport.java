@@ -70,11 +70,11 @@ public final class TextReport {
     if (result.prompts() < 2 || !(result.clusters().standardError() > 0)) {
       return "nothing varied between prompts: the interval says only how few prompts there were";
     }
-    return "for an interval of ±2 points about %s prompts are needed; this one has ±%.1f"
-        .formatted(
-            Texts.count(
-                SampleSize.forHalfWidth(result.clusters(), 0.02, result.rate().confidence())),
-            100 * result.rate().halfWidth());
+    return String.format(
+        Locale.ROOT,
+        "for an interval of ±2 points about %s prompts are needed; this one has ±%.1f",
+        Texts.count(SampleSize.forHalfWidth(result.clusters(), 0.02, result.rate().confidence())),
+        100 * result.rate().halfWidth());
   }
 
   private static String lengths(Side side) {

@@ -2,13 +2,12 @@ package dev.plumbline.eval.winrate;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.data.read.JsonRow;
+import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.text.TextTokenizer;
 
 /** Cells of the files that an evaluation reads. */
 final class Cells {
-  private static final int SHOWN = 60;
-
   private Cells() {}
 
   /**
@@ -29,20 +28,14 @@ final class Cells {
                   row.source(),
                   row.line(),
                   column,
-                  value == null ? "missing" : shown(value.toString())));
+                  value == null ? "missing" : Excerpt.of(value.toString())));
     }
     int surrogate = TextTokenizer.loneSurrogate(value.textValue());
     if (surrogate >= 0) {
       throw new PlumblineException(
-          "%s line %d: column %s has half a surrogate pair at character %d; expected Unicode text"
+          "%s line %s: column %s has half a surrogate pair at character %s; expected Unicode text"
               .formatted(row.source(), row.line(), column, surrogate));
     }
     return value.textValue();
-  }
-
-  /** A text made fit for a message. */
-  static String shown(String text) {
-    String line = text.strip().replaceAll("\\p{Cntrl}+", " ");
-    return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
   }
 }

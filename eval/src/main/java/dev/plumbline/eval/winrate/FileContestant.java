@@ -3,6 +3,7 @@ package dev.plumbline.eval.winrate;
 import dev.plumbline.data.read.JsonRow;
 import dev.plumbline.data.read.JsonRows;
 import dev.plumbline.data.rows.Columns;
+import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ public final class FileContestant implements Contestant {
     if (!missing.isEmpty()) {
       throw new PlumblineException(
           "%s has no answer to %d of %d prompts, the first being '%s'; add them, or evaluate on the prompts it answers"
-              .formatted(file, missing.size(), prompts.size(), Cells.shown(missing.get(0))));
+              .formatted(file, missing.size(), prompts.size(), Excerpt.of(missing.get(0).strip())));
     }
     return prompts.stream().map(prompt -> cycle(answers.get(prompt), samples)).toList();
   }

@@ -3,6 +3,7 @@ package dev.plumbline.eval.winrate;
 import dev.plumbline.data.read.JsonRow;
 import dev.plumbline.data.read.JsonRows;
 import dev.plumbline.data.rows.Columns;
+import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.reward.catalog.ExpectedAnswers;
 import java.nio.file.Path;
@@ -54,9 +55,9 @@ public record Prompts(List<String> texts, int duplicates, ExpectedAnswers expect
                     .formatted(
                         file,
                         row.line(),
-                        Cells.shown(prompt),
-                        Cells.shown(answer),
-                        Cells.shown(earlier)));
+                        Excerpt.of(prompt.strip()),
+                        Excerpt.of(answer.strip()),
+                        Excerpt.of(earlier.strip())));
           }
         }
       }

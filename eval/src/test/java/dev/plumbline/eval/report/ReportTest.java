@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -160,6 +161,23 @@ class ReportTest {
         .anyMatch(line -> line.matches("  won .* %, tied .* %, lost .* %"))
         .anyMatch(line -> line.matches("  policy: [0-9.]+ characters an answer.*"))
         .noneMatch(line -> line.contains("orders"));
+  }
+
+  @Test
+  void theLanguageOfTheMachineDoesNotMatter() {
+    Report report = report("fine");
+    List<String> lines = TextReport.lines(report.result());
+    String page = HtmlReport.of(report);
+    Locale before = Locale.getDefault();
+    try {
+      for (String language : List.of("de-DE", "ar-EG")) {
+        Locale.setDefault(Locale.forLanguageTag(language));
+        assertThat(TextReport.lines(report.result())).isEqualTo(lines);
+        assertThat(HtmlReport.of(report)).isEqualTo(page);
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
  * The families of models that are supported. A family is how its {@code config.json} is read and
  * written, and what its parameters are called.
  */
+@SuppressWarnings("ImmutableEnumChecker") // References to static methods have no state.
 enum Family {
   LLAMA("llama", "LlamaForCausalLM", Llama::read, Llama::write, Llama::describe);
 

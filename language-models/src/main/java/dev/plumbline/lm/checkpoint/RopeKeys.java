@@ -30,22 +30,25 @@ final class RopeKeys {
     if (!rope.text("type", type).equals(type)) {
       throw rope.wrong("type", "the same as rope_type, \"" + type + "\"");
     }
-    switch (type) {
-      case "default":
+    return switch (type) {
+      case "default" -> {
         takesOnly(rope, type);
-        return new RopeScaling.Plain(theta);
-      case "linear":
+        yield new RopeScaling.Plain(theta);
+      }
+      case "linear" -> {
         takesOnly(rope, type, "factor");
-        return new RopeScaling.Linear(theta, rope.positive("factor"));
-      case "llama3":
+        yield new RopeScaling.Linear(theta, rope.positive("factor"));
+      }
+      case "llama3" -> {
         takesOnly(rope, type, "factor", "low_freq_factor", "high_freq_factor", ORIGINAL);
-        return new RopeScaling.Llama3(
+        yield new RopeScaling.Llama3(
             theta,
             rope.positive("factor"),
             rope.positive("low_freq_factor"),
             rope.positive("high_freq_factor"),
             original);
-      case "yarn":
+      }
+      case "yarn" -> {
         takesOnly(
             rope,
             type,
@@ -57,7 +60,7 @@ final class RopeKeys {
             "mscale_all_dim",
             "truncate",
             ORIGINAL);
-        return new RopeScaling.Yarn(
+        yield new RopeScaling.Yarn(
             theta,
             rope.positive("factor"),
             attentionFactor(rope),
@@ -65,11 +68,12 @@ final class RopeKeys {
             rope.positive("beta_slow", BETA_SLOW),
             original,
             rope.flag("truncate", true));
-      default:
-        throw rope.wrong(
-            rope.isSet("rope_type") ? "rope_type" : "type",
-            "one of those supported: default, linear, llama3, yarn");
-    }
+      }
+      default ->
+          throw rope.wrong(
+              rope.isSet("rope_type") ? "rope_type" : "type",
+              "one of those supported: default, linear, llama3, yarn");
+    };
   }
 
   /** Old configs keep some values beside the object, new ones in it. */

@@ -56,7 +56,12 @@ record TensorHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
   /** Reads and checks a file's header against the file's size. */
   static TensorHeader read(Path file, FileChannel channel) throws IOException {
     long size = channel.size();
-    long length = size < LENGTH_BYTES ? -1 : bytes(channel, 0, LENGTH_BYTES).getLong();
+    long length =
+        size < LENGTH_BYTES
+            ? -1
+            : ByteBuffer.wrap(bytes(channel, 0, LENGTH_BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
     if (length < 0 || length > size - LENGTH_BYTES || length > MOST_BYTES) {
       throw broken(
           file,
@@ -93,9 +98,9 @@ record TensorHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
     return new TensorHeader(tensors, metadata);
   }
 
-  private static ObjectNode json(Path file, ByteBuffer header) throws IOException {
+  private static ObjectNode json(Path file, byte[] header) throws IOException {
     try {
-      return JsonObject.parse(header.array());
+      return JsonObject.parse(header);
     } catch (JacksonException notJson) {
       throw broken(file, "its header is no JSON object: " + JsonObject.reason(notJson));
     }
@@ -161,14 +166,15 @@ record TensorHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
     return array.isArray() ? numbers : null;
   }
 
-  private static ByteBuffer bytes(FileChannel channel, long from, int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, from + bytes.position()) < 0) {
-        throw new EOFException("the file ends at byte " + (from + bytes.position()));
+  private static byte[] bytes(FileChannel channel, long from, int count) throws IOException {
+    byte[] bytes = new byte[count];
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      if (channel.read(left, from + left.position()) < 0) {
+        throw new EOFException("the file ends at byte " + (from + left.position()));
       }
     }
-    return bytes.flip();
+    return bytes;
   }
 
   private static PlumblineException broken(Path file, String how) {

@@ -18,6 +18,8 @@ public interface TensorValues {
   @FunctionalInterface
   interface Piece {
     /**
+     * Takes it.
+     *
      * @param at place of its first value in the tensor, row by row
      * @param float32 little-endian values from position 0 to the limit; only valid during the call
      */

@@ -38,7 +38,9 @@ public final class AdamW implements AutoCloseable {
     this.second = parameters.stream().map(this::zeros).toList();
     // The fused kernel wants a counter a tensor.
     this.counts =
-        parameters.stream().map(p -> manager.full(new Shape(), steps, DataType.FLOAT32)).toList();
+        parameters.stream()
+            .map(p -> manager.full(new Shape(), (float) steps, DataType.FLOAT32))
+            .toList();
     List<ParameterSpec> specs = decoder.weights().specs();
     this.decaying = IntStream.range(0, specs.size()).filter(i -> specs.get(i).decays()).toArray();
     this.constant = IntStream.range(0, specs.size()).filter(i -> !specs.get(i).decays()).toArray();

@@ -43,32 +43,25 @@ public final class Weights {
 
   /**
    * The gradients, one a parameter. Handles on the engine's own accumulators: they stay the same
-   * tensors from the first backward on, because they are zeroed and never dropped.
-   *
-   * @throws IllegalStateException before the first backward
+   * tensors from the first call on, because they are zeroed and never dropped.
    */
   public List<NDArray> gradients() {
-    if (!hasGradients()) {
-      throw new IllegalStateException("there is no gradient before the first backward");
+    if (gradients.isEmpty()) {
+      gradients = parameters.stream().map(this::gradient).toList();
     }
     return gradients;
   }
 
-  private boolean hasGradients() {
-    if (gradients.isEmpty()) {
-      gradients =
-          parameters.stream()
-              .flatMap(parameter -> Torch.gradient(parameter, manager).stream())
-              .toList();
+  /** The engine has no accumulator before the first backward, and DJL would make up another. */
+  private NDArray gradient(NDArray parameter) {
+    try (NDArray zero = manager.zeros(parameter.getShape(), DataType.FLOAT32)) {
+      Torch.backward(parameter, zero);
     }
-    return !gradients.isEmpty();
+    return Torch.gradient(parameter, manager);
   }
 
-  /** L2 norm over all gradients, summed in float64; 0 before the first backward. */
+  /** L2 norm over all gradients, summed in float64. */
   public double gradientNorm() {
-    if (!hasGradients()) {
-      return 0;
-    }
     try (NDManager step = manager.newSubManager()) {
       double sum = 0;
       for (float norm : script.run(step, "norms", gradients()).get(0).toFloatArray()) {
@@ -85,11 +78,9 @@ public final class Weights {
     }
   }
 
-  /** Sets all gradients to zero. */
+  /** Sets all gradients to zero, also those that nobody has looked at. */
   public void zeroGradients() {
-    if (hasGradients()) {
-      run("zero", gradients);
-    }
+    run("zero", gradients());
   }
 
   /** {@code w -= rate * g}. */

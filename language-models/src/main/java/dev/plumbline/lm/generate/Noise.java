@@ -1,13 +1,14 @@
 package dev.plumbline.lm.generate;
 
+import static dev.plumbline.lm.random.SplitMix.mix;
+
+import dev.plumbline.lm.random.SplitMix;
+
 /**
- * Uniform numbers that depend on nothing but (seed, prompt, sample, position): a counter, mixed by
- * SplitMix64's finaliser (Steele, Lea and Flood, OOPSLA 2014). So the noise of a token is the same
- * in whatever batch, order or partition it is drawn.
+ * Uniform numbers that depend on nothing but (seed, prompt, sample, position), by {@link SplitMix}.
+ * So the noise of a token is the same in whatever batch, order or partition it is drawn.
  */
 public final class Noise {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
   private Noise() {}
 
   /** Hash of a prompt's token ids. */
@@ -27,12 +28,6 @@ public final class Noise {
 
   /** The state before is mixed once more than the value, so that the two cannot change places. */
   private static long chain(long state, long value) {
-    return mix(mix(state) + GOLDEN * (value + 1));
-  }
-
-  private static long mix(long value) {
-    long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    return mix(mix(state) + SplitMix.INCREMENT * (value + 1));
   }
 }

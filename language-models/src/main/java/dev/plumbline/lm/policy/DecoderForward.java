@@ -145,7 +145,7 @@ final class DecoderForward implements Policy.Forward {
           backwardThrough(z, part(targets, from, part), part(coefficients, from, part));
         }
       }
-      Torch.backward(hidden, Torch.gradient(leaf, step).orElseThrow());
+      Torch.backward(hidden, Torch.gradient(leaf, step));
     }
   }
 

@@ -1,18 +1,17 @@
 package dev.plumbline.lm.random;
 
-import java.util.ArrayList;
+import static dev.plumbline.lm.random.SplitMix.mix;
+
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Random numbers of one use: decided by (master seed, purpose, step) alone, and the same on every
- * machine and JDK. SplitMix64 (Steele, Lea and Flood, OOPSLA 2014), started where the three are
- * mixed.
+ * machine and JDK. {@link SplitMix}, started where the three are mixed.
  *
  * <p>Not for more than one thread.
  */
 public final class RandomStream {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
   private long state;
 
   /**
@@ -21,21 +20,21 @@ public final class RandomStream {
    * @param step which of its uses: a row, an epoch, a step
    */
   public RandomStream(long seed, String purpose, long step) {
-    this.state = mix(mix(derive(seed, purpose)) ^ mix(step + GOLDEN));
+    this.state = mix(mix(derive(seed, purpose)) ^ mix(step + SplitMix.INCREMENT));
   }
 
   /** A seed for something that makes streams of its own. */
   public static long derive(long seed, String purpose) {
-    long hash = mix(seed + GOLDEN);
+    long hash = mix(seed + SplitMix.INCREMENT);
     for (int i = 0; i < purpose.length(); i++) {
-      hash = mix(hash * GOLDEN + purpose.charAt(i));
+      hash = mix(hash * SplitMix.INCREMENT + purpose.charAt(i));
     }
     return hash;
   }
 
   /** 64 random bits. */
   public long bits() {
-    state += GOLDEN;
+    state += SplitMix.INCREMENT;
     return mix(state);
   }
 
@@ -63,21 +62,20 @@ public final class RandomStream {
     return list.get(below(list.size()));
   }
 
-  /** The list in random order (Fisher and Yates). */
-  public <T> List<T> shuffled(List<T> list) {
-    List<T> shuffled = new ArrayList<>(list);
-    for (int i = shuffled.size() - 1; i > 0; i--) {
+  /** The numbers from 0 on, so many, in random order (Fisher and Yates). */
+  public int[] permutation(int count) {
+    int[] numbers = IntStream.range(0, count).toArray();
+    for (int i = count - 1; i > 0; i--) {
       int other = below(i + 1);
-      T swapped = shuffled.get(i);
-      shuffled.set(i, shuffled.get(other));
-      shuffled.set(other, swapped);
+      int swapped = numbers[i];
+      numbers[i] = numbers[other];
+      numbers[other] = swapped;
     }
-    return shuffled;
+    return numbers;
   }
 
-  private static long mix(long value) {
-    long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+  /** The list in random order. */
+  public <T> List<T> shuffled(List<T> list) {
+    return IntStream.of(permutation(list.size())).<T>mapToObj(list::get).toList();
   }
 }

@@ -120,7 +120,7 @@ final class DecodeScript {
     line("    n = (self).norm(x, %s)", parameter.apply(weight));
   }
 
-  /** Puts a range of heads into a layer's cache. */
+  /** Writes the heads from one to another into a cache. */
   private void cache(String caches, int layer, String heads, int from, int to) {
     line(
         "    _ = torch.copy_(torch.select(%s[%d], 1, at), torch.flatten(torch.slice(%s, 1, %d, %d), 0, 1))",

@@ -23,6 +23,10 @@ import java.util.Set;
 record SpecialTokens(OptionalInt bos, OptionalInt eos, OptionalInt pad, Set<Integer> stops) {
   private static final List<String> NAMING =
       List.of(TokenizerFiles.TOKENIZER_CONFIG, TokenizerFiles.SPECIAL_TOKENS);
+
+  /** What some models give for an id that they do not have. */
+  private static final int NONE = -1;
+
   private static final List<String> NUMBERING =
       List.of(TokenizerFiles.GENERATION_CONFIG, TokenizerFiles.CONFIG);
 
@@ -63,8 +67,11 @@ record SpecialTokens(OptionalInt bos, OptionalInt eos, OptionalInt pad, Set<Inte
       List<Integer> ids = new ArrayList<>();
       for (String file : NUMBERING) {
         JsonNode given = at(file, kind + "_token_id");
-        for (JsonNode id : given.isInt() ? List.of(given) : given) {
-          ids.add(checked(id.asInt(), file, kind));
+        for (JsonNode id : given.isArray() ? given : List.of(given)) {
+          if (id.isMissingNode() || id.asInt() == NONE) {
+            continue;
+          }
+          ids.add(checked(id, file, kind));
         }
         if (!ids.isEmpty()) {
           break;
@@ -73,13 +80,13 @@ record SpecialTokens(OptionalInt bos, OptionalInt eos, OptionalInt pad, Set<Inte
       return ids;
     }
 
-    private int checked(int id, String file, String kind) {
-      if (id < 0 || id >= vocabulary.size()) {
+    private int checked(JsonNode id, String file, String kind) {
+      if (!id.isInt() || id.intValue() < 0 || id.intValue() >= vocabulary.size()) {
         throw new PlumblineException(
-            "%s/%s gives %s_token_id %d, but tokenizer.json holds ids 0 to %d; are both of one model?"
+            "%s/%s gives %s_token_id %s, but tokenizer.json holds ids 0 to %d; are both of one model?"
                 .formatted(source, file, kind, id, vocabulary.size() - 1));
       }
-      return id;
+      return id.intValue();
     }
 
     private JsonNode at(String file, String key) {

@@ -226,11 +226,16 @@ public final class TextTokenizer implements AutoCloseable {
         cause);
   }
 
+  /** Keys sorted, without what is switched off. */
   private static String canonical(JsonNode tokenizer) {
-    if (tokenizer instanceof ObjectNode object) {
-      return object.deepCopy().without(List.of("truncation", "padding")).toString();
+    try {
+      return JSON.writeValueAsString(
+          tokenizer instanceof ObjectNode object
+              ? object.deepCopy().without(List.of("truncation", "padding"))
+              : tokenizer);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a JSON tree can always be written", e);
     }
-    return tokenizer.toString();
   }
 
   private static int[] toInts(long[] ids) {

@@ -12,7 +12,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
 import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
-import java.util.Optional;
 
 /** Starts the engine, and goes backward. The engine draws no random number: noise is Java's. */
 public final class Torch {
@@ -101,16 +100,11 @@ public final class Torch {
     JniUtils.backward((PtNDArray) output, (PtNDArray) outputGradient, false, false);
   }
 
-  /**
-   * A handle on the gradient of a leaf (not a copy), attached to the given manager; empty before
-   * the first backward. (DJL's own call then gives zeros that no backward ever reaches.)
-   */
-  public static Optional<NDArray> gradient(NDArray leaf, NDManager manager) {
-    PtNDArray gradient = JniUtils.getGradient((PtNDArray) leaf);
-    if (gradient != null) {
-      gradient.attach(manager);
-    }
-    return Optional.ofNullable(gradient);
+  /** A handle on the gradient of a leaf (not a copy), attached to the given manager. */
+  public static NDArray gradient(NDArray leaf, NDManager manager) {
+    NDArray gradient = leaf.getGradient();
+    gradient.attach(manager);
+    return gradient;
   }
 
   private static synchronized Engine engine(ComputeDevice device) {

@@ -138,6 +138,23 @@ class DecoderForwardTest {
     }
   }
 
+  /** To look at gradients that are not there yet must not hide those that come. */
+  @Test
+  void gradientsMayBeAskedForBeforeTheFirstBackward() {
+    try (Decoder early = golden.load();
+        Decoder late = golden.load()) {
+      assertThat(early.weights().gradientNorm()).isZero();
+      for (Decoder decoder : List.of(early, late)) {
+        try (DecoderForward forward = new DecoderForward(decoder, batch, Set.of(), true)) {
+          forward.backward(TokenGradients.ofSums(batch, golden.coefficients()));
+        }
+      }
+      assertThat(early.weights().gradientNorm())
+          .isPositive()
+          .isEqualTo(late.weights().gradientNorm());
+    }
+  }
+
   @Test
   void backwardIsForForwardsWithGradientAndOnlyOnce() {
     TokenGradients gradients = TokenGradients.ofSums(batch, golden.coefficients());

@@ -227,6 +227,19 @@ class TabularPolicyTest {
   }
 
   @Test
+  void restoringForgetsTheGradient(@TempDir Path folder) throws IOException {
+    TabularPolicy policy = TabularPolicy.bandit(BANDIT, .5, .3, .2);
+    policy.snapshot(folder);
+    Batch batch = new Batch(List.of(new Batch.Item(BANDIT, policy.completions(BANDIT))));
+    try (Policy.Forward forward = policy.forward(batch, Set.of())) {
+      forward.backward(TokenGradients.ofSums(batch, new double[] {1, 0, 0}));
+    }
+    assertThat(policy.gradientNorm()).isPositive();
+    policy.restore(folder);
+    assertThat(policy.gradientNorm()).isZero();
+  }
+
+  @Test
   void hashesTellWeightsFromTheOptimisersState() {
     TabularPolicy policy = twoPrompts();
     TabularPolicy copy = policy.copy();

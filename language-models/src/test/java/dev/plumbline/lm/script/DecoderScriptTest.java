@@ -10,17 +10,16 @@ import org.junit.jupiter.api.Test;
 
 class DecoderScriptTest {
 
-  /** Many languages write numbers in digits of their own, which TorchScript does not read. */
+  /** In Arabic, Java's formats write other digits, which TorchScript does not read. */
   @Test
-  void theSourceIsTheSameInEveryLanguage() {
+  void theLanguageOfTheMachineDoesNotMatter() {
     Architecture architecture = Architecture.of(ModelFolder.config(Golden.model("llama-gqa-tied")));
+    String script = DecoderScript.of(architecture);
     Locale before = Locale.getDefault();
     try {
-      Locale.setDefault(Locale.ROOT);
-      String expected = DecoderScript.of(architecture);
       Locale.setDefault(Locale.forLanguageTag("ar-EG"));
-      assertThat("%d".formatted(12)).as("the language has digits of its own").isNotEqualTo("12");
-      assertThat(DecoderScript.of(architecture)).isEqualTo(expected);
+      assertThat("%d".formatted(1)).isNotEqualTo("1");
+      assertThat(DecoderScript.of(architecture)).isEqualTo(script);
     } finally {
       Locale.setDefault(before);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.testing.Golden;
 import dev.plumbline.lm.testing.Shared;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,14 +112,39 @@ class TextTokenizerTest {
     }
   }
 
+  /** As in configs of the first Llama. */
+  @Test
+  void anIdOfMinusOneIsNone() throws IOException {
+    copy("bytes");
+    Files.delete(folder.resolve("tokenizer_config.json"));
+    Files.writeString(
+        folder.resolve("config.json"), "{\"eos_token_id\": [-1, 7], \"pad_token_id\": -1}");
+    try (TextTokenizer tokenizer = TextTokenizer.load(folder)) {
+      assertThat(tokenizer.eos()).hasValue(7);
+      assertThat(tokenizer.pad()).isEmpty();
+    }
+    Files.writeString(folder.resolve("config.json"), "{\"eos_token_id\": \"7\"}");
+    assertThatThrownBy(() -> TextTokenizer.load(folder))
+        .isInstanceOf(PlumblineException.class)
+        .hasMessageContaining("eos_token_id \"7\", but tokenizer.json holds ids 0 to 339");
+  }
+
   @Test
   void theHashIsOfWhatDecidesIds() throws IOException {
     copy("bytes");
     String hash = hash();
     JsonNode json = JSON.readTree(folder.resolve("tokenizer.json").toFile());
-    ((com.fasterxml.jackson.databind.node.ObjectNode) json).putNull("truncation");
+    ((ObjectNode) json).putNull("truncation");
     Files.writeString(folder.resolve("tokenizer.json"), json.toString());
     assertThat(hash()).as("layout and truncation decide nothing").isEqualTo(hash);
+
+    ObjectNode reversed = JSON.createObjectNode();
+    List<String> names = new ArrayList<>();
+    json.fieldNames().forEachRemaining(names::add);
+    Collections.reverse(names);
+    names.forEach(name -> reversed.set(name, json.get(name)));
+    Files.writeString(folder.resolve("tokenizer.json"), reversed.toPrettyString());
+    assertThat(hash()).as("nor does the order of keys").isEqualTo(hash);
 
     Files.writeString(folder.resolve("tokenizer_config.json"), "{\"eos_token\": \"!\"}");
     assertThat(hash()).as("another EOS").isNotEqualTo(hash);

@@ -91,7 +91,7 @@ class ScriptTest {
           y = product(step);
         }
         Torch.backward(y, step.ones(y.getShape()));
-        NDArray gradient = Torch.gradient(parameters.get(1), step).orElseThrow();
+        NDArray gradient = Torch.gradient(parameters.get(1), step);
         // d sum(a B) / d B[i][j] is the sum of column i of a.
         float column = activations(step).sum(new int[] {0}).getFloat(0);
         assertThat(gradient.getFloat(0, 0)).isCloseTo(pass * column, within(1e-4f));
@@ -192,7 +192,7 @@ class ScriptTest {
         }
         step.zeros(new Shape(1 << 20));
         Torch.backward(y, step.ones(y.getShape()));
-        assertThat(Torch.gradient(parameters.get(0), step)).isPresent();
+        Torch.gradient(parameters.get(0), step);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.plumbline.reward.catalog;
 
+import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 import java.util.Map;
 
@@ -10,8 +11,6 @@ import java.util.Map;
  * @param source where they come from, for messages: a file and its column
  */
 public record ExpectedAnswers(Map<String, String> byPrompt, String source) {
-  private static final int SHOWN = 60;
-
   public ExpectedAnswers {
     byPrompt = Map.copyOf(byPrompt);
   }
@@ -29,10 +28,9 @@ public record ExpectedAnswers(Map<String, String> byPrompt, String source) {
   public String of(String prompt) {
     String answer = byPrompt.get(prompt);
     if (answer == null) {
-      String shown = prompt.strip();
       throw new PlumblineException(
           "%s has no expected answer for the prompt '%s'; add it, or name one for all prompts as in exact:TEXT"
-              .formatted(source, shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown));
+              .formatted(source, Excerpt.of(prompt.strip())));
     }
     return answer;
   }

@@ -1,14 +1,12 @@
 package dev.plumbline.reward.verify;
 
-/** Text of unknown length and content, made fit for a line of a report. */
-final class Quote {
-  private static final int MOST = 60;
+import dev.plumbline.lm.Excerpt;
 
+/** The start of a text in quotes. */
+final class Quote {
   private Quote() {}
 
   static String of(String text) {
-    String line =
-        text.substring(0, Math.min(text.length(), MOST + 1)).replaceAll("\\p{Cntrl}+", " ");
-    return line.length() > MOST ? "'" + line.substring(0, MOST) + "…'" : "'" + line + "'";
+    return "'" + Excerpt.of(text) + "'";
   }
 }

@@ -1,5 +1,6 @@
 package dev.plumbline.train.config;
 
+import java.lang.invoke.MethodType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
@@ -12,17 +13,18 @@ import java.util.Optional;
 /**
  * How an option's values are written and read.
  *
- * @param element class of a value, or of a list's or an Optional's
+ * @param element class of a value, or of a list's or an Optional's; never a primitive one
  */
 record OptionType(Class<?> element, boolean isList, boolean isOptional) {
 
   static OptionType of(Type type) {
     if (type instanceof ParameterizedType generic) {
-      Class<?> element = (Class<?>) generic.getActualTypeArguments()[0];
       return new OptionType(
-          element, generic.getRawType() == List.class, generic.getRawType() == Optional.class);
+          (Class<?>) generic.getActualTypeArguments()[0],
+          generic.getRawType() == List.class,
+          generic.getRawType() == Optional.class);
     }
-    return new OptionType((Class<?>) type, false, false);
+    return new OptionType(MethodType.methodType((Class<?>) type).wrap().returnType(), false, false);
   }
 
   /** Values of an enum as they are written, else none. */
@@ -34,11 +36,11 @@ record OptionType(Class<?> element, boolean isList, boolean isOptional) {
 
   /** What one value looks like. */
   String name() {
-    if (element == boolean.class) {
+    if (element == Boolean.class) {
       return "true or false";
-    } else if (element == int.class || element == long.class || element == Integer.class) {
+    } else if (element == Integer.class || element == Long.class) {
       return "whole number";
-    } else if (element == double.class || element == Double.class) {
+    } else if (element == Double.class) {
       return "number";
     } else if (element == Path.class) {
       return "path";
@@ -49,7 +51,7 @@ record OptionType(Class<?> element, boolean isList, boolean isOptional) {
   /** What a value is expected to be, in an error. */
   String expected() {
     String one =
-        element == boolean.class
+        element == Boolean.class
             ? "true or false"
             : element.isEnum() ? "one of " + String.join(", ", choices()) : "a " + name();
     return isList ? "a list, each " + one : one;
@@ -89,13 +91,13 @@ record OptionType(Class<?> element, boolean isList, boolean isOptional) {
       throw new IllegalArgumentException();
     }
     String text = raw.toString().strip();
-    if (element == boolean.class) {
+    if (element == Boolean.class) {
       return readBoolean(text);
-    } else if (element == int.class || element == Integer.class) {
+    } else if (element == Integer.class) {
       return Integer.valueOf(text);
-    } else if (element == long.class) {
+    } else if (element == Long.class) {
       return Long.valueOf(text);
-    } else if (element == double.class || element == Double.class) {
+    } else if (element == Double.class) {
       return readNumber(text);
     } else if (element == Path.class) {
       return Path.of(text);

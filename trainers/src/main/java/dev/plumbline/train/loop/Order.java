@@ -4,6 +4,7 @@ import dev.plumbline.lm.random.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which rows make up which optimiser step, counted as Hugging Face's Trainer does: an epoch's rows
@@ -57,17 +58,10 @@ final class Order {
 
   private int[] permutation(long epoch) {
     if (permuted != epoch) {
-      permutation = new int[rows];
-      Arrays.setAll(permutation, i -> i);
-      if (shuffle) {
-        RandomStream random = new RandomStream(seed, "shuffle", epoch);
-        for (int i = rows - 1; i > 0; i--) {
-          int j = random.below(i + 1);
-          int swapped = permutation[i];
-          permutation[i] = permutation[j];
-          permutation[j] = swapped;
-        }
-      }
+      permutation =
+          shuffle
+              ? new RandomStream(seed, "shuffle", epoch).permutation(rows)
+              : IntStream.range(0, rows).toArray();
       permuted = epoch;
     }
     return permutation;

@@ -110,8 +110,13 @@ class ReferenceLogProbsTest {
     Map<String, String> flags = flags("a", "reference-cache", cache.toString());
     Runs.dpo(flags, Runs.data()).start();
     String whole = Files.readString(cache);
-    Files.writeString(cache, whole.replaceFirst("\"chosen\":[^,]*", "\"chosen\":\"?\""));
-    assertStale(flags("b", "reference-cache", cache.toString()), "line 2 lacks a log-prob");
+    for (String damaged :
+        List.of(
+            whole.replaceFirst("\"chosen\":[^,]*", "\"chosen\":\"?\""),
+            whole.replace("\"rejected\":", "\"other\":"))) {
+      Files.writeString(cache, damaged);
+      assertStale(flags("b", "reference-cache", cache.toString()), "line 2 lacks a log-prob");
+    }
   }
 
   private void assertStale(Map<String, String> flags, String difference) {
