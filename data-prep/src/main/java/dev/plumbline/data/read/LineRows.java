@@ -76,7 +76,7 @@ final class LineRows implements RawRows.RowSource {
       return RawRow.broken(
           number,
           Reason.INVALID_UTF8,
-          "bytes that are not UTF-8 after %d good ones".formatted(bytes.position()),
+          "bytes that are not UTF-8 after %s good ones".formatted(bytes.position()),
           "UTF-8");
     }
   }

@@ -87,7 +87,7 @@ public final class RowParser {
     int surrogate = TextTokenizer.loneSurrogate(text);
     if (surrogate >= 0) {
       String found =
-          "\\u%04x alone at character %d".formatted((int) text.charAt(surrogate), surrogate);
+          "\\u%04x alone at character %s".formatted((int) text.charAt(surrogate), surrogate);
       throw bad(Reason.LONE_SURROGATE, column, found, "Unicode text");
     }
     return text;

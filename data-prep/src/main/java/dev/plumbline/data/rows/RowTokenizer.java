@@ -67,22 +67,22 @@ public final class RowTokenizer {
     int longest = Arrays.stream(completions).mapToInt(ids -> ids.length).max().orElse(0);
     throw switch ((Truncation.Refused) outcome) {
       case PROMPT_TOO_LONG ->
-          tooLong(Reason.PROMPT_TOO_LONG, "a prompt of %d tokens", prompt.length, "fewer than");
+          tooLong(Reason.PROMPT_TOO_LONG, "a prompt of %s tokens", prompt.length, "fewer than");
       case COMPLETION_TOO_LONG ->
-          tooLong(Reason.COMPLETION_TOO_LONG, "an answer of %d tokens", longest, "fewer than");
+          tooLong(Reason.COMPLETION_TOO_LONG, "an answer of %s tokens", longest, "fewer than");
       case ROW_TOO_LONG -> rowTooLong(prompt.length + longest);
     };
   }
 
   private BadRow rowTooLong(int tokens) {
-    return tooLong(Reason.ROW_TOO_LONG, "%d tokens", tokens, "at most");
+    return tooLong(Reason.ROW_TOO_LONG, "%s tokens", tokens, "at most");
   }
 
   private BadRow tooLong(Reason reason, String found, int tokens, String expected) {
     return new BadRow(
         reason,
         found.formatted(tokens),
-        "%s max_length = %d".formatted(expected, truncation.maxLength()));
+        "%s max_length = %s".formatted(expected, truncation.maxLength()));
   }
 
   private static void requireDifferent(List<int[]> completions, Reason reason, String found)
@@ -101,7 +101,7 @@ public final class RowTokenizer {
     if (ids.length < 2) {
       throw new BadRow(
           Reason.PROMPT_TOO_LONG,
-          "a text of which %d token is left".formatted(ids.length),
+          "a text of which %s token is left".formatted(ids.length),
           "two: the first is given, the others are learned");
     }
     int cut = whole.length - ids.length;

@@ -24,9 +24,11 @@ final class OutputFolder {
   private final FileSystem system;
   private final Path target;
   private final Path temporary;
+  private final boolean overwrite;
 
-  private OutputFolder(String name, FileSystem system) {
+  private OutputFolder(String name, boolean overwrite, FileSystem system) {
     this.name = name;
+    this.overwrite = overwrite;
     this.system = system;
     this.target = system.makeQualified(new Path(name));
     this.temporary = new Path(target.getParent(), "." + target.getName() + ".partial");
@@ -38,8 +40,8 @@ final class OutputFolder {
    */
   static OutputFolder open(String name, boolean overwrite, Configuration hadoop) {
     try {
-      OutputFolder folder = new OutputFolder(name, new Path(name).getFileSystem(hadoop));
-      folder.requireFree(overwrite);
+      OutputFolder folder = new OutputFolder(name, overwrite, new Path(name).getFileSystem(hadoop));
+      folder.requireFree();
       folder.system.delete(folder.temporary, true);
       return folder;
     } catch (IOException | IllegalArgumentException e) {
@@ -48,7 +50,7 @@ final class OutputFolder {
     }
   }
 
-  private void requireFree(boolean overwrite) throws IOException {
+  private void requireFree() throws IOException {
     if (!system.exists(target)) {
       return;
     }
@@ -92,9 +94,16 @@ final class OutputFolder {
     }
   }
 
-  /** Gives the folder its name. */
+  /**
+   * Gives the folder its name.
+   *
+   * @throws PlumblineException as {@link #open}: another run may have taken the name meanwhile
+   */
   void commit() throws IOException {
-    system.delete(target, true);
+    requireFree();
+    if (overwrite) {
+      system.delete(target, true);
+    }
     rename(temporary, target);
   }
 

@@ -9,8 +9,8 @@ import java.util.Map;
  * Labels that say nothing of what makes an answer better: of every two pairs that differ in the
  * same way, one is labelled the one way, one the other; a coin says which.
  *
- * <p>A coin a pair would leave some truth, or its opposite, in a few thousand labels by accident;
- * training finds it and moves a win rate by several points.
+ * <p>A coin a pair would leave some truth, or its opposite, in a few thousand labels by accident.
+ * With such labels win rates were seen to move by several points.
  */
 final class BalancedLabels implements ErrandTask.Labeller {
   /** By lead, seen from the answer that is ahead in the first part: whether that one was chosen. */

@@ -184,7 +184,7 @@ final class HtmlReport {
     classes.end();
     page.leaf(
         "p",
-        "A policy that wins only where its answers are longer has learnt length, not quality.",
+        "A policy that wins only where its answers are longer may have learnt length, not quality.",
         "class",
         "note");
   }

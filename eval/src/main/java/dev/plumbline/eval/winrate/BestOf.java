@@ -25,7 +25,7 @@ public record BestOf(Contestant drawn, int count, PreferenceOracle oracle) imple
 
   @Override
   public String name() {
-    return "best of %d from %s".formatted(count, drawn.name());
+    return "best of %s from %s".formatted(count, drawn.name());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.plumbline.eval.winrate;
 
 import dev.plumbline.data.read.JsonRow;
 import dev.plumbline.data.read.JsonRows;
+import dev.plumbline.data.rows.Columns;
 import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 import java.nio.file.Path;
@@ -38,9 +39,9 @@ public final class FileContestant implements Contestant {
   public static FileContestant read(String name, Path file, ToIntFunction<String> tokens) {
     Map<String, List<Answer>> answers = new LinkedHashMap<>();
     for (JsonRow row : JsonRows.readAll(List.of(file))) {
-      String text = Columns.text(row, "completion");
+      String text = Cells.text(row, Columns.COMPLETION);
       answers
-          .computeIfAbsent(Columns.text(row, "prompt"), any -> new ArrayList<>())
+          .computeIfAbsent(Cells.text(row, Columns.PROMPT), any -> new ArrayList<>())
           .add(new Answer(text, tokens.applyAsInt(text), Answer.End.UNKNOWN));
     }
     return new FileContestant(name, file, answers);

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Comparisons in which the policy's answer was shorter than, about as long as, or longer than the
- * reference's. A policy that wins only where it is longer wins by length. Characters count, so that
- * answers of any source compare.
+ * reference's. A policy that wins only where it is longer may win by length. Characters count, so
+ * that answers of any source compare.
  *
  * @param name what the class is
  * @param comparisons how many fall into it

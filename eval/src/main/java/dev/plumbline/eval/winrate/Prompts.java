@@ -2,6 +2,7 @@ package dev.plumbline.eval.winrate;
 
 import dev.plumbline.data.read.JsonRow;
 import dev.plumbline.data.read.JsonRows;
+import dev.plumbline.data.rows.Columns;
 import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.reward.catalog.ExpectedAnswers;
@@ -40,13 +41,13 @@ public record Prompts(List<String> texts, int duplicates, ExpectedAnswers expect
     try (JsonRows rows = JsonRows.open(file)) {
       while (rows.hasNext()) {
         JsonRow row = rows.next();
-        String prompt = Columns.text(row, "prompt");
+        String prompt = Cells.text(row, Columns.PROMPT);
         if (limit > 0 && prompts.size() == limit && !prompts.contains(prompt)) {
           break;
         }
         duplicates += prompts.add(prompt) ? 0 : 1;
         if (((JsonRow.Good) row).object().hasNonNull("answer")) {
-          String answer = Columns.text(row, "answer");
+          String answer = Cells.text(row, "answer");
           String earlier = expected.putIfAbsent(prompt, answer);
           if (earlier != null && !earlier.equals(answer)) {
             throw new PlumblineException(

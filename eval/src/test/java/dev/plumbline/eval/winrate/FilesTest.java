@@ -45,6 +45,10 @@ class FilesTest {
         "line 2: column prompt is missing; expected text", "{\"prompt\":\"a\"}", "{\"text\":1}");
     refuses("line 1: column prompt is 7; expected text", "{\"prompt\":7}");
     refuses("line 1", "no json");
+    refuses(
+        "line 2: column prompt has half a surrogate pair at character 1; expected Unicode text",
+        "{\"prompt\":\"\\ud83d\\ude00\"}",
+        "{\"prompt\":\"a\\ud83d\"}");
     refuses("holds no row");
     refuses(
         "line 2: the prompt 'a' expects '2', an earlier row of it '1'; keep one",

@@ -78,11 +78,9 @@ public final class Weights {
     }
   }
 
-  /** Sets all gradients to zero. */
+  /** Sets all gradients to zero, also those that nobody has looked at. */
   public void zeroGradients() {
-    if (!gradients.isEmpty()) {
-      run("zero", gradients);
-    }
+    run("zero", gradients());
   }
 
   /** {@code w -= rate * g}. */

@@ -92,9 +92,9 @@ public final class WholeFiles {
       for (Path file : deepestFirst) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException failure) {
+    } catch (IOException | UncheckedIOException failure) {
       throw new PlumblineException(
-          "cannot delete " + path + ": " + failure.getMessage() + "; remove it by hand", failure);
+          "cannot delete " + path + ": " + reason(failure) + "; remove it by hand", failure);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.plumbline.lm.policy;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -79,7 +80,7 @@ public record Batch(List<Item> items) {
     /** A completion whose tokens all count. */
     public static Completion of(int... ids) {
       boolean[] learned = new boolean[ids.length];
-      java.util.Arrays.fill(learned, true);
+      Arrays.fill(learned, true);
       return new Completion(ids, learned);
     }
 

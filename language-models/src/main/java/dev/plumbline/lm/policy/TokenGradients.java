@@ -1,5 +1,8 @@
 package dev.plumbline.lm.policy;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Gradient of a loss with respect to the token log-probs of a batch's completions: {@code
  * tokens[i][t] = dL / dlogp(i, t)}. What an objective hands to {@link Policy.Forward#backward}.
@@ -17,7 +20,7 @@ public record TokenGradients(double[][] tokens) {
    * @param sums {@code dL / dsum(i)}, one a completion
    */
   public static TokenGradients ofSums(Batch batch, double[] sums) {
-    var completions = batch.completions();
+    List<Batch.Completion> completions = batch.completions();
     if (completions.size() != sums.length) {
       throw new IllegalArgumentException(
           sums.length + " derivatives for a batch of " + completions.size() + " completions");
@@ -25,7 +28,7 @@ public record TokenGradients(double[][] tokens) {
     double[][] tokens = new double[sums.length][];
     for (int i = 0; i < sums.length; i++) {
       tokens[i] = new double[completions.get(i).ids().length];
-      java.util.Arrays.fill(tokens[i], sums[i]);
+      Arrays.fill(tokens[i], sums[i]);
     }
     return new TokenGradients(tokens);
   }

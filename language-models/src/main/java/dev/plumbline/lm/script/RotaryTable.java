@@ -1,6 +1,8 @@
 package dev.plumbline.lm.script;
 
 import dev.plumbline.lm.checkpoint.RopeScaling;
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Cosines and sines of rotary position embeddings (Su et al., arXiv 2104.09864) in the half-split
@@ -18,11 +20,6 @@ public final class RotaryTable {
   public RotaryTable(RopeScaling scaling, int headSize) {
     this.frequencies = frequencies(scaling, headSize);
     this.attentionFactor = scaling instanceof RopeScaling.Yarn yarn ? yarn.attentionFactor() : 1;
-  }
-
-  /** Angles per position and pair, {@code headSize / 2} of them. */
-  int pairs() {
-    return frequencies.length;
   }
 
   /** Cosines of the first positions, {@code [positions, headSize / 2]} row by row. */
@@ -112,7 +109,7 @@ public final class RotaryTable {
         / (2 * StrictMath.log(scaling.theta()));
   }
 
-  private static double[] map(double[] values, java.util.function.DoubleUnaryOperator function) {
-    return java.util.Arrays.stream(values).map(function).toArray();
+  private static double[] map(double[] values, DoubleUnaryOperator function) {
+    return Arrays.stream(values).map(function).toArray();
   }
 }

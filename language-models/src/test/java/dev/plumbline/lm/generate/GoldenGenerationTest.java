@@ -42,9 +42,9 @@ class GoldenGenerationTest {
   @BeforeAll
   static void load() {
     golden = Shared.path("golden/trl/generation");
-    decoder =
-        Decoder.load(
-            ModelFolder.open(Shared.path("data/stories260K/hf")), ComputeDevice.parse("cpu"));
+    try (ModelFolder model = ModelFolder.open(Shared.path("data/stories260K/hf"))) {
+      decoder = Decoder.load(model, ComputeDevice.CPU);
+    }
   }
 
   @AfterAll

@@ -61,6 +61,21 @@ class DecoderSnapshotTest {
     }
   }
 
+  /** Nothing stays of a gradient that nobody asked for, nor of having asked too early. */
+  @Test
+  void aGradientIsForgottenUnseenAndFoundAfterAnEarlyQuestion() {
+    try (DecoderPolicy policy = load();
+        DecoderPolicy twin = load()) {
+      assertThat(policy.gradientNorm()).isZero();
+      accumulate(policy);
+      accumulate(twin);
+      twin.discardGradient();
+      assertThat(twin.gradientNorm()).isZero();
+      accumulate(twin);
+      assertThat(policy.gradientNorm()).isPositive().isEqualTo(twin.gradientNorm());
+    }
+  }
+
   /** Plain descent has no state: the hash of the weights moves, that of the optimiser does not. */
   @Test
   void eachHashTellsOfItsOwnState() {

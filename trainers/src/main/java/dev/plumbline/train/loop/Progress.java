@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -118,6 +119,7 @@ public interface Progress extends AutoCloseable {
         printed = now;
         long left = (long) ((double) (now - start) / Math.max(1, done - before) * (total - done));
         out.printf(
+            Locale.ROOT,
             "%s: %d of %d %s%s, %s left%n",
             task,
             done,
@@ -129,7 +131,8 @@ public interface Progress extends AutoCloseable {
     }
 
     private static String clock(Duration time) {
-      return "%d:%02d:%02d".formatted(time.toHours(), time.toMinutesPart(), time.toSecondsPart());
+      return String.format(
+          Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart());
     }
 
     @Override

@@ -60,7 +60,7 @@ public final class ReferenceCache {
     if (Files.exists(file)) {
       try {
         return read(rows);
-      } catch (IOException | IllegalArgumentException e) {
+      } catch (IOException e) {
         throw new PlumblineException(
             "cannot read %s: %s; delete it to compute the log-probs again"
                 .formatted(file, e.getMessage()),
@@ -99,9 +99,12 @@ public final class ReferenceCache {
         if (!row.id().equals(line.path("id").asText())) {
           throw stale("line %d is not row %s".formatted(filled.size() + 2, row.id()));
         }
-        filled.add(
-            row.withReference(
-                line.required("chosen").asDouble(), line.required("rejected").asDouble()));
+        JsonNode chosen = line.path("chosen");
+        JsonNode rejected = line.path("rejected");
+        if (!chosen.isNumber() || !rejected.isNumber()) {
+          throw stale("line %d lacks a log-prob".formatted(filled.size() + 2));
+        }
+        filled.add(row.withReference(chosen.doubleValue(), rejected.doubleValue()));
       }
       return filled;
     }

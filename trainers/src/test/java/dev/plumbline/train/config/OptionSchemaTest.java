@@ -161,6 +161,10 @@ class OptionSchemaTest {
         .hasMessageContaining("radius");
     yaml("- a\n- b\n");
     assertThatThrownBy(() -> Settings.ofYaml(file)).hasMessageContaining("expected a YAML mapping");
+    yaml("radius: 1\n---\nradius: 2\n");
+    assertThatThrownBy(() -> Settings.ofYaml(file))
+        .as("a second document is not left out silently")
+        .hasMessageStartingWith(file + ": line ");
     assertThatThrownBy(() -> Settings.ofYaml(folder.resolve("none.yaml")))
         .hasMessage(folder.resolve("none.yaml") + " is not there; expected a YAML file of options");
   }

@@ -19,6 +19,7 @@ import dev.plumbline.train.run.ReferenceCache;
 import dev.plumbline.train.sft.SftRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -161,7 +163,7 @@ class TrlReplayTest {
     for (int i = 0; i < theirs.size(); i++) {
       JsonNode expected = theirs.get(i);
       Map<String, Object> actual = ours.get(i);
-      Set<String> names = new java.util.TreeSet<>(actual.keySet());
+      Set<String> names = new TreeSet<>(actual.keySet());
       if (expected.has("eval_loss")) {
         names.add("eval_num_tokens"); // TRL repeats the count of training there.
       }
@@ -249,7 +251,7 @@ class TrlReplayTest {
     public SortedMap<String, Double> evaluate(Policy policy, long step) {
       LogProbs logProbs = policy.logProbs(PROBES.batch(run.probes()), Set.of());
       double[] sums = new double[logProbs.size()];
-      java.util.Arrays.setAll(sums, logProbs::sum);
+      Arrays.setAll(sums, logProbs::sum);
       probes.put(step, sums);
       models.put(step, temporary.resolve("step-" + step));
       ((DecoderPolicy) policy).save(models.get(step), run.model());

@@ -104,25 +104,27 @@ class ReferenceLogProbsTest {
         .hasMessageStartingWith("stale reference log-probs in " + cache + ": rows is ");
   }
 
+  @Test
+  void aDamagedFileIsAnErrorThatNamesTheLine() throws IOException {
+    Path cache = folder.resolve("cache.jsonl");
+    Map<String, String> flags = flags("a", "reference-cache", cache.toString());
+    Runs.dpo(flags, Runs.data()).start();
+    String whole = Files.readString(cache);
+    for (String damaged :
+        List.of(
+            whole.replaceFirst("\"chosen\":[^,]*", "\"chosen\":\"?\""),
+            whole.replace("\"rejected\":", "\"other\":"))) {
+      Files.writeString(cache, damaged);
+      assertStale(flags("b", "reference-cache", cache.toString()), "line 2 lacks a log-prob");
+    }
+  }
+
   private void assertStale(Map<String, String> flags, String difference) {
     assertThatThrownBy(() -> Runs.dpo(flags, Runs.data()).start())
         .isExactlyInstanceOf(PlumblineException.class)
         .hasMessageStartingWith(
             "stale reference log-probs in " + folder.resolve("cache.jsonl") + ": " + difference)
         .hasMessageEndingWith("; delete the file to compute them again");
-  }
-
-  @Test
-  void aDamagedFileIsAnErrorInALine() throws IOException {
-    Path cache = folder.resolve("cache.jsonl");
-    Runs.dpo(flags("a", "reference-cache", cache.toString()), Runs.data()).start();
-    Files.writeString(cache, Files.readString(cache).replace("\"rejected\":", "\"other\":"));
-    assertThatThrownBy(
-            () -> Runs.dpo(flags("b", "reference-cache", cache.toString()), Runs.data()).start())
-        .isExactlyInstanceOf(PlumblineException.class)
-        .hasMessageStartingWith("cannot read " + cache + ": ")
-        .hasMessageNotContaining("\n")
-        .hasMessageEndingWith("; delete it to compute the log-probs again");
   }
 
   /** Columns of the data, with the key of this run, are taken as they are. */
@@ -135,23 +137,29 @@ class ReferenceLogProbsTest {
     assertThat(firstLine("read").path("rewards/chosen").asDouble())
         .as("the shift of 5 nats shows")
         .isCloseTo(-0.5, within(1e-4));
-    assertThatThrownBy(
-            () ->
-                Runs.dpo(
-                        flags("stale"),
-                        shifted(
-                            Optional.of(
-                                new ReferenceKey(
-                                    "other", key.tokenizer(), key.template(), key.maxLength()))))
-                    .start())
-        .isExactlyInstanceOf(PlumblineException.class)
-        .hasMessage(
-            "stale reference log-probs in the data: weights is other, this run's is %s; prepare the"
-                + " data again for this model",
-            key.weights());
+    assertStaleInData(
+        new ReferenceKey("other", key.tokenizer(), key.template(), key.maxLength()),
+        "weights is other, this run's is " + key.weights());
+    assertStaleInData(
+        new ReferenceKey(key.weights(), "other", key.template(), key.maxLength()),
+        "tokenizer is other, this run's is " + key.tokenizer());
+    assertStaleInData(
+        new ReferenceKey(key.weights(), key.tokenizer(), "other", key.maxLength()),
+        "template is other, this run's is " + key.template());
+    assertStaleInData(
+        new ReferenceKey(key.weights(), key.tokenizer(), key.template(), 7),
+        "max_length is 7, this run's is " + key.maxLength());
     assertThatThrownBy(() -> Runs.dpo(flags("keyless"), shifted(Optional.empty())).start())
         .hasMessage(
             "the data hold reference log-probs, but not what decided them; prepare the data again");
+  }
+
+  private void assertStaleInData(ReferenceKey key, String difference) {
+    assertThatThrownBy(() -> Runs.dpo(flags("stale"), shifted(Optional.of(key))).start())
+        .isExactlyInstanceOf(PlumblineException.class)
+        .hasMessage(
+            "stale reference log-probs in the data: %s; prepare the data again for this model",
+            difference);
   }
 
   private static ReferenceKey key() {

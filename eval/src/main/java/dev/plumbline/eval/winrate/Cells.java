@@ -4,15 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.plumbline.data.read.JsonRow;
 import dev.plumbline.lm.Excerpt;
 import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.text.TextTokenizer;
 
-/** Columns of the files that an evaluation reads. */
-final class Columns {
-  private Columns() {}
+/** Cells of the files that an evaluation reads. */
+final class Cells {
+  private Cells() {}
 
   /**
-   * A column that holds text.
+   * The text in a column of a row.
    *
-   * @throws PlumblineException if the row is no object, or the column is missing or no text
+   * @throws PlumblineException if the row is no object, or the column is missing or holds no text
+   *     that can be encoded
    */
   static String text(JsonRow row, String column) {
     if (row instanceof JsonRow.Bad bad) {
@@ -28,6 +30,12 @@ final class Columns {
                   column,
                   value == null ? "missing" : Excerpt.of(value.toString())));
     }
-    return value.asText();
+    int surrogate = TextTokenizer.loneSurrogate(value.textValue());
+    if (surrogate >= 0) {
+      throw new PlumblineException(
+          "%s line %s: column %s has half a surrogate pair at character %s; expected Unicode text"
+              .formatted(row.source(), row.line(), column, surrogate));
+    }
+    return value.textValue();
   }
 }
