@@ -7,31 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class IntervalsTest {
-
-  /** Ends from the formula with z = 1.959964. 0 of 10 and 81 of 263 are Newcombe's (1998) cases. */
-  @ParameterizedTest
-  @CsvSource({
-    "0, 10, 0, 0.2775",
-    "10, 10, 0.7225, 1",
-    "81, 263, 0.2553, 0.3662",
-    "15, 148, 0.0624, 0.1605",
-    "1, 2, 0.0945, 0.9055",
-  })
-  void wilson(double successes, long trials, double low, double high) {
-    Estimate share = Wilson.share(successes, trials, 0.95);
-    assertThat(share.low()).isCloseTo(low, within(1e-4));
-    assertThat(share.high()).isCloseTo(high, within(1e-4));
-  }
-
-  @Test
-  void wilsonRefusesNoTrial() {
-    assertThatThrownBy(() -> Wilson.share(0, 0, 0.95)).hasMessageContaining("at least one");
-  }
-
   /** Five runs, mean 0.8, deviation 0.0158; t(4) = 2.7764. */
   @Test
   void seeds() {

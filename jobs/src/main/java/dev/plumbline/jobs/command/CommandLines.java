@@ -3,6 +3,7 @@ package dev.plumbline.jobs.command;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -15,6 +16,12 @@ public final class CommandLines {
   /** The command line of a command, itself with further commands or not. */
   public static CommandLine of(Object command) {
     return configured(new CommandLine(command));
+  }
+
+  /** Runs a command and ends the JVM with its exit code: 0 done, 1 failure, 2 usage. */
+  public static void exit(CommandLine line, String... arguments) {
+    Locale.setDefault(Locale.ROOT); // What is written must not depend on where it is run.
+    System.exit(line.execute(arguments));
   }
 
   static CommandLine configured(CommandLine line) {

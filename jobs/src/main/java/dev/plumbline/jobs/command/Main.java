@@ -6,6 +6,6 @@ public final class Main {
 
   /** Runs a command and exits with its code: 0 done, 1 failure, 2 usage. */
   public static void main(String[] arguments) {
-    System.exit(PlumblineCommand.line().execute(arguments));
+    CommandLines.exit(PlumblineCommand.line(), arguments);
   }
 }

@@ -66,7 +66,7 @@ final class RunData {
     int number = 0;
     for (PreparedFolder folder : folders) {
       for (Manifest.Input input : folder.manifest().inputs()) {
-        provenance.put("%s_input_%d_sha256".formatted(use, number++), input.sha256());
+        provenance.put(use + "_input_" + number++ + "_sha256", input.sha256());
       }
     }
   }

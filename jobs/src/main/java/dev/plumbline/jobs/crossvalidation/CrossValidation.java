@@ -130,7 +130,7 @@ public final class CrossValidation {
       Path folder, Labels labels, List<PairRow> filled, ReferenceKey key) {
     JudgedPair[] judged = new JudgedPair[filled.size()];
     for (int fold = 0; fold < folds.count(); fold++) {
-      Path runFolder = folder.resolve("%s-%d".formatted(labels.folder, fold + 1));
+      Path runFolder = folder.resolve(labels.folder + "-" + (fold + 1));
       LOG.info("fold {} of {}: {}", fold + 1, folds.count(), runFolder);
       int[] heldOut = indices(fold, true);
       train(

@@ -16,7 +16,7 @@ public final class PrepareJob {
 
   /** Runs and exits: 0 done, 1 failure, 2 usage. */
   public static void main(String[] arguments) {
-    System.exit(CommandLines.of(new PrepareCommand(PrepareJob::run)).execute(arguments));
+    CommandLines.exit(CommandLines.of(new PrepareCommand(PrepareJob::run)), arguments);
   }
 
   private static Manifest run(PrepareOptions options) {
