@@ -129,13 +129,21 @@ class ReferenceLogProbsTest {
                         shifted(
                             Optional.of(
                                 new ReferenceKey(
-                                    "other", key.tokenizer(), key.template(), key.maxLength()))))
+                                    "other",
+                                    key.tokenizer(),
+                                    key.template(),
+                                    key.maxLength(),
+                                    key.sums()))))
                     .start())
         .isExactlyInstanceOf(PlumblineException.class)
         .hasMessage(
             "stale reference log-probs in the data: weights is other, this run's is %s; prepare the"
                 + " data again for this model",
             key.weights());
+    Map<String, String> reweighted = flags("reweighted", "ld-alpha", "0.5");
+    assertThatThrownBy(() -> Runs.dpo(reweighted, shifted(Optional.of(key))).start())
+        .hasMessageStartingWith(
+            "stale reference log-probs in the data: ld_alpha is 1.0, this run's is 0.5");
     assertThatThrownBy(() -> Runs.dpo(flags("keyless"), shifted(Optional.empty())).start())
         .hasMessage(
             "the data hold reference log-probs, but not what decided them; prepare the data again");
