@@ -90,6 +90,14 @@ public final class Options {
           "%s %s does not use it".formatted(chooser, spell(chosen, ",")),
           "remove it, or choose " + spell(users, " or "));
     }
+    for (Object choice : chosen) {
+      for (String key : new TreeSet<>(((UsesOptions) choice).excludes())) {
+        refuse(
+            key,
+            "%s %s does not go with it".formatted(chooser, spell(List.of(choice), "")),
+            "remove one of them");
+      }
+    }
   }
 
   private static String spell(List<?> choices, String between) {

@@ -10,4 +10,12 @@ public interface UsesOptions {
 
   /** Keys of the options that this choice uses and other choices may not. */
   Set<String> uses();
+
+  /**
+   * Keys of options that cannot be set beside this choice, even where another choice uses them: it
+   * would be wrong about them.
+   */
+  default Set<String> excludes() {
+    return Set.of();
+  }
 }

@@ -2,12 +2,14 @@ package dev.plumbline.train.dpo;
 
 import dev.plumbline.train.config.Check;
 import dev.plumbline.train.config.Option;
-import dev.plumbline.train.objective.Link;
+import dev.plumbline.train.loop.PairSums;
+import dev.plumbline.train.objective.Divergence;
 import dev.plumbline.train.objective.LossSum;
 import dev.plumbline.train.objective.PairObjective;
 import dev.plumbline.train.objective.Score;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The options of {@code dpo}. */
 public record DpoOptions(
@@ -35,7 +37,30 @@ public record DpoOptions(
     @Option(
             help = "What sft is a mean over: chosen tokens of the step (as TRL), or sequences.",
             defaultValue = "token_mean")
-        NllNormalization nllNormalization) {
+        NllNormalization nllNormalization,
+    @Option(
+            help = "What holds the policy near the reference; others than reverse_kl are f-DPO.",
+            defaultValue = "reverse_kl")
+        FDivergenceType fDivergenceType,
+    @Option(
+            help = "The alpha of alpha_divergence, as its paper has it: between 0 and 1.",
+            defaultValue = "0.5")
+        double fAlpha,
+    @Option(
+            help = "TRL's coefficient of alpha_divergence, 1 - f_alpha; in the place of f_alpha.",
+            defaultValue = "",
+            aliases = {"trl_alpha"})
+        Optional<Double> fAlphaDivergenceCoef,
+    @Option(
+            help = "LD-DPO: what tokens beyond the shorter completion's length count.",
+            defaultValue = "1")
+        double ldAlpha,
+    @Option(
+            help = "WPO: whether a pair counts as much as the policy is likely to write it.",
+            defaultValue = "false")
+        boolean useWeighting,
+    @Option(help = "Width of discopop's switch between its two losses.", defaultValue = "0.05")
+        double discopopTau) {
 
   /** How a completion's log-ratio enters IPO. */
   public enum IpoReduction {
@@ -62,6 +87,19 @@ public record DpoOptions(
         "label_smoothing",
         labelSmoothing,
         "a number from 0 to below 0.5");
+    Check.that(
+        labelSmoothing > 0 || !lossType.contains(LossType.EXO_PAIR),
+        "label_smoothing",
+        labelSmoothing,
+        "a number above 0 with loss_type exo_pair, such as 0.001");
+    Check.that(fAlpha > 0 && fAlpha < 1, "f_alpha", fAlpha, "a number between 0 and 1");
+    Check.that(
+        fAlphaDivergenceCoef.stream().allMatch(c -> c > 0 && c < 1),
+        "f_alpha_divergence_coef",
+        fAlphaDivergenceCoef.orElse(Double.NaN),
+        "a number between 0 and 1");
+    Check.that(ldAlpha >= 0 && ldAlpha <= 1, "ld_alpha", ldAlpha, "a number from 0 to 1");
+    Check.that(discopopTau > 0, "discopop_tau", discopopTau, "a number above 0");
   }
 
   /** The losses as one sum. */
@@ -72,28 +110,48 @@ public record DpoOptions(
       boolean byTokens = type == LossType.SFT && nllNormalization == NllNormalization.TOKEN_MEAN;
       terms.add(
           new LossSum.Term(
-              objective(type),
+              type.objective(this),
               lossWeights.isEmpty() ? 1 : lossWeights.get(i),
               byTokens ? LossSum.Mean.CHOSEN_TOKENS : LossSum.Mean.PAIRS));
     }
     return new LossSum(terms);
   }
 
-  private PairObjective objective(LossType type) {
-    Score reward = new Score.LogRatio(beta);
-    return switch (type) {
-      case SIGMOID -> PairObjective.difference(reward, new Link.Logistic(labelSmoothing));
-      case HINGE -> PairObjective.difference(reward, new Link.Hinge());
-      case ROBUST -> PairObjective.difference(reward, new Link.Robust(labelSmoothing));
-      case IPO -> PairObjective.difference(ipoScore(), new Link.Squared(1 / (2 * beta)));
-      case SFT ->
-          nllNormalization == NllNormalization.TOKEN_MEAN
-              ? PairObjective.chosenNll()
-              : PairObjective.chosenMeanNll();
-    };
+  /** The implicit reward of a completion. */
+  Score reward() {
+    return new Score.LogRatio(beta, divergence());
   }
 
-  private Score ipoScore() {
-    return ipoReduction == IpoReduction.SUM ? new Score.LogRatio(1) : new Score.MeanLogRatio();
+  /** How a completion's log-prob is made of its tokens'. */
+  PairSums sums() {
+    return new PairSums(ldAlpha);
+  }
+
+  /** Whether an exponent of the losses may be capped. */
+  boolean mayClamp() {
+    return lossType.contains(LossType.DISCOPOP)
+        || fDivergenceType == FDivergenceType.FORWARD_KL
+        || fDivergenceType == FDivergenceType.ALPHA_DIVERGENCE;
+  }
+
+  Score ipoScore() {
+    Score ratio = new Score.LogRatio(1, divergence());
+    return ipoReduction == IpoReduction.SUM ? ratio : new Score.PerToken(ratio);
+  }
+
+  PairObjective nll() {
+    return nllNormalization == NllNormalization.TOKEN_MEAN
+        ? PairObjective.chosenNll()
+        : PairObjective.chosenMeanNll();
+  }
+
+  private Divergence divergence() {
+    return switch (fDivergenceType) {
+      case REVERSE_KL -> new Divergence.ReverseKl();
+      case FORWARD_KL -> new Divergence.ForwardKl();
+      case JS_DIVERGENCE -> new Divergence.JensenShannon();
+      case ALPHA_DIVERGENCE ->
+          new Divergence.Alpha(fAlphaDivergenceCoef.map(c -> 1 - c).orElse(fAlpha));
+    };
   }
 }

@@ -1,11 +1,15 @@
 package dev.plumbline.train.objective;
 
+import static dev.plumbline.train.objective.Numerics.CAP;
+import static dev.plumbline.train.objective.Numerics.cappedExp;
+import static dev.plumbline.train.objective.Numerics.logSigmoid;
 import static dev.plumbline.train.objective.Numerics.sigmoid;
 import static dev.plumbline.train.objective.Numerics.softplus;
 
 /**
  * The outer function of a pair loss: from a logit, high where the chosen completion leads, to a
- * loss. Value and slope are finite for every finite logit.
+ * loss. Some losses have one for each completion, and its reward is the logit. Value and slope are
+ * finite for every finite logit.
  */
 public sealed interface Link {
 
@@ -13,6 +17,11 @@ public sealed interface Link {
 
   /** Derivative of the value. */
   double slope(double logit);
+
+  /** Whether an exponent is capped, and the slope not the derivative for that reason. */
+  default boolean isClamped(double logit) {
+    return false;
+  }
 
   /**
    * Cross-entropy with the label that the chosen completion is better with probability {@code 1 -
@@ -87,6 +96,99 @@ public sealed interface Link {
     @Override
     public double slope(double logit) {
       return 2 * (logit - target);
+    }
+  }
+
+  /**
+   * {@code yes * softplus(-logit) + no * softplus(logit)}: cross-entropies with both labels, as
+   * NCA-pair (Chen et al., arXiv 2402.05369) and BCO-pair (Jung et al., arXiv 2404.04656) weigh
+   * them for each completion.
+   */
+  record WeightedLogistic(double yes, double no) implements Link {
+    @Override
+    public double value(double logit) {
+      return yes * softplus(-logit) + no * softplus(logit);
+    }
+
+    @Override
+    public double slope(double logit) {
+      return no * sigmoid(logit) - yes * sigmoid(-logit);
+    }
+  }
+
+  /**
+   * {@code sigmoid(sign * logit)}: the probability itself, as in APO (D'Oosterlinck et al., arXiv
+   * 2408.06266). Pairs that are far off on either side learn nothing.
+   *
+   * @param sign -1 to raise the logit, 1 to lower it
+   */
+  record Probability(int sign) implements Link {
+    @Override
+    public double value(double logit) {
+      return sigmoid(sign * logit);
+    }
+
+    @Override
+    public double slope(double logit) {
+      return sign * sigmoid(logit) * sigmoid(-logit);
+    }
+  }
+
+  /**
+   * EXO-pair (Ji et al., arXiv 2402.00856): the reverse KL of the model's preference {@code
+   * (sigmoid(logit), sigmoid(-logit))} from the smoothed label {@code (1 - smoothing, smoothing)}.
+   *
+   * @param smoothing above 0: at 0 the loss is infinite
+   */
+  record Exo(double smoothing) implements Link {
+    public Exo {
+      if (!(smoothing > 0 && smoothing < 1)) {
+        throw new IllegalArgumentException("smoothing is " + smoothing + "; expected 0 to 1, open");
+      }
+    }
+
+    @Override
+    public double value(double logit) {
+      return sigmoid(logit) * (logSigmoid(logit) - Math.log1p(-smoothing))
+          + sigmoid(-logit) * (logSigmoid(-logit) - Math.log(smoothing));
+    }
+
+    @Override
+    public double slope(double logit) {
+      double target = Math.log1p(-smoothing) - Math.log(smoothing);
+      return sigmoid(logit) * sigmoid(-logit) * (logit - target);
+    }
+  }
+
+  /**
+   * DiscoPOP (Lu et al., arXiv 2406.08414, the log-ratio modulated loss): {@code (1 - k)
+   * softplus(-logit) + k e^-logit} with {@code k = sigmoid(logit / tau)}. The exponent is capped.
+   */
+  record DiscoPop(double tau) implements Link {
+    public DiscoPop {
+      if (!(tau > 0)) {
+        throw new IllegalArgumentException("tau is " + tau + "; expected above 0");
+      }
+    }
+
+    @Override
+    public double value(double logit) {
+      return sigmoid(-logit / tau) * softplus(-logit) + sigmoid(logit / tau) * cappedExp(-logit);
+    }
+
+    @Override
+    public double slope(double logit) {
+      double k = sigmoid(logit / tau);
+      double other = sigmoid(-logit / tau);
+      double exponential = isClamped(logit) ? 0 : k * Math.exp(-logit);
+      return k * other / tau * (cappedExp(-logit) - softplus(-logit))
+          - other * sigmoid(-logit)
+          - exponential;
+    }
+
+    @Override
+    public boolean isClamped(double logit) {
+      return -logit > CAP;
     }
   }
 }

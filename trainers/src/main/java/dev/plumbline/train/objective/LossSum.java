@@ -48,7 +48,7 @@ public record LossSum(List<Term> terms) {
   public List<PairLoss> shares(
       List<PairLogProbs> pairs, double[] weights, double stepPairs, double stepTokens) {
     PairLoss[] shares = new PairLoss[pairs.size()];
-    Arrays.fill(shares, new PairLoss(0, 0, 0));
+    Arrays.fill(shares, PairLoss.ZERO);
     for (Term term : terms) {
       double factor = term.weight() / (term.mean() == Mean.PAIRS ? stepPairs : stepTokens);
       List<PairLoss> losses = term.objective().losses(pairs);

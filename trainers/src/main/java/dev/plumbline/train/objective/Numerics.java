@@ -2,6 +2,9 @@ package dev.plumbline.train.objective;
 
 /** The logistic functions, finite for every finite argument and exact where training starts. */
 public final class Numerics {
+  /** Where exponents are capped: e^80 is 5.5e34, far from the end of float32 even after a scale. */
+  public static final double CAP = 80;
+
   private Numerics() {}
 
   /** {@code log(1 + e^x)}. */
@@ -21,5 +24,10 @@ public final class Numerics {
     }
     double e = Math.exp(x);
     return e / (1 + e);
+  }
+
+  /** {@code e^x}, for x above {@link #CAP} that of the cap. */
+  static double cappedExp(double x) {
+    return Math.exp(Math.min(x, CAP));
   }
 }

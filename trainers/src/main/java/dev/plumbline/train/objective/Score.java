@@ -11,29 +11,58 @@ public interface Score {
   /** Derivative of the value in the policy's log-prob. */
   double slope(CompletionLogProb completion);
 
-  /** The implicit reward {@code scale * log(pi / ref)}. */
-  record LogRatio(double scale) implements Score {
+  /** Whether an exponent is capped, and the slope 0 for that reason. */
+  default boolean isClamped(CompletionLogProb completion) {
+    return false;
+  }
+
+  /**
+   * The implicit reward: {@code scale * f'(pi / ref)}. For the reverse KL, which DPO means, that is
+   * {@code scale * log(pi / ref)}.
+   */
+  record LogRatio(double scale, Divergence divergence) implements Score {
+    /** For the reverse KL. */
+    public LogRatio(double scale) {
+      this(scale, new Divergence.ReverseKl());
+    }
+
     @Override
     public double value(CompletionLogProb completion) {
-      return scale * completion.logRatio();
+      return scale * divergence.score(completion.logRatio());
     }
 
     @Override
     public double slope(CompletionLogProb completion) {
-      return scale;
+      return scale * divergence.slope(completion.logRatio());
+    }
+
+    @Override
+    public boolean isClamped(CompletionLogProb completion) {
+      return divergence.isClamped(completion.logRatio());
     }
   }
 
-  /** {@code log(pi / ref) / tokens}: the mean over learned tokens. */
-  record MeanLogRatio() implements Score {
+  /**
+   * A score divided by the completion's number of tokens. Constants of the score no longer cancel
+   * in a difference then; it counts from its value where policy and reference agree.
+   */
+  record PerToken(Score whole) implements Score {
     @Override
     public double value(CompletionLogProb completion) {
-      return completion.logRatio() / completion.tokens();
+      CompletionLogProb start =
+          new CompletionLogProb(
+              completion.reference(), completion.reference(), completion.tokens());
+      return (whole.value(completion) - whole.value(start)) / completion.tokens();
     }
 
     @Override
     public double slope(CompletionLogProb completion) {
-      return 1.0 / completion.tokens();
+      return whole.slope(completion) / completion.tokens();
+    }
+
+    @Override
+    public boolean isClamped(CompletionLogProb completion) {
+      return whole.isClamped(completion);
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.train.loop.PairBatch;
+import dev.plumbline.train.loop.PairSums;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class ReferenceCache {
   private static final String ROWS = "rows";
 
   private final Path file;
+  private final PairSums sums;
   private final ObjectNode head = JSON.createObjectNode();
 
   /**
@@ -42,6 +44,7 @@ public final class ReferenceCache {
    */
   ReferenceCache(Path file, ReferenceKey key, String rowsHash) {
     this.file = file;
+    this.sums = key.sums();
     key.parts().forEach(head::put);
     head.put(ROWS, rowsHash);
   }
@@ -67,7 +70,7 @@ public final class ReferenceCache {
             e);
       }
     }
-    List<PairRow> filled = compute(rows, reference, batchSize, progress);
+    List<PairRow> filled = compute(rows, reference, sums, batchSize, progress);
     WholeFiles.write(file, temporary -> write(temporary, filled));
     return filled;
   }
@@ -75,15 +78,22 @@ public final class ReferenceCache {
   /** Runs the reference over all pairs, in their order. */
   public static List<PairRow> compute(
       List<PairRow> rows, Policy reference, int batchSize, IntConsumer progress) {
+    return compute(rows, reference, PairSums.PLAIN, batchSize, progress);
+  }
+
+  /** The same with sums of another kind. */
+  public static List<PairRow> compute(
+      List<PairRow> rows, Policy reference, PairSums sums, int batchSize, IntConsumer progress) {
     List<PairRow> filled = new ArrayList<>(rows.size());
     for (int from = 0; from < rows.size(); from += batchSize) {
       List<PairRow> part = rows.subList(from, Math.min(rows.size(), from + batchSize));
       LogProbs logProbs = reference.logProbs(PairBatch.of(part), Set.of());
       for (int i = 0; i < part.size(); i++) {
+        PairRow row = part.get(i);
         filled.add(
-            part.get(i)
-                .withReference(
-                    logProbs.sum(PairBatch.chosen(i)), logProbs.sum(PairBatch.rejected(i))));
+            row.withReference(
+                sums.of(logProbs.tokens(PairBatch.chosen(i)), row.rejected().length),
+                sums.of(logProbs.tokens(PairBatch.rejected(i)), row.chosen().length)));
       }
       progress.accept(filled.size());
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.text.TextTokenizer;
+import dev.plumbline.train.loop.PairSums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,10 @@ import java.util.Optional;
  * @param tokenizer hash of the tokenizer that made the ids, {@code none} where there is none
  * @param template hash of the chat template, {@code none} where there is none
  * @param maxLength tokens that rows are cut at
+ * @param sums how token log-probs add up
  */
-public record ReferenceKey(String weights, String tokenizer, String template, int maxLength) {
+public record ReferenceKey(
+    String weights, String tokenizer, String template, int maxLength, PairSums sums) {
   private static final String NONE = "none";
 
   /**
@@ -29,12 +32,17 @@ public record ReferenceKey(String weights, String tokenizer, String template, in
    * @param model Hugging Face folder of the model that is trained
    */
   public static ReferenceKey of(Path model, String weights, int maxLength) {
-    return new ReferenceKey(weights, tokenizer(model), template(model), maxLength);
+    return new ReferenceKey(weights, tokenizer(model), template(model), maxLength, PairSums.PLAIN);
   }
 
   /** The key of another reference for the same rows. */
   ReferenceKey of(String otherWeights) {
-    return new ReferenceKey(otherWeights, tokenizer, template, maxLength);
+    return new ReferenceKey(otherWeights, tokenizer, template, maxLength, sums);
+  }
+
+  /** The key of other sums. */
+  ReferenceKey of(PairSums otherSums) {
+    return new ReferenceKey(weights, tokenizer, template, maxLength, otherSums);
   }
 
   /** Hash of a model folder's tokenizer, {@code none} without one. */
@@ -77,6 +85,7 @@ public record ReferenceKey(String weights, String tokenizer, String template, in
     parts.put("tokenizer", tokenizer);
     parts.put("template", template);
     parts.put("max_length", String.valueOf(maxLength));
+    parts.put("ld_alpha", String.valueOf(sums.alpha()));
     return parts;
   }
 

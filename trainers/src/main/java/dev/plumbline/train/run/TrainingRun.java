@@ -172,8 +172,9 @@ public final class TrainingRun<R> {
   private PreparedData<R> known(
       PreparedData<R> prepared, DecoderPolicy policy, ReferenceKey key, boolean resume) {
     References references =
-        pairs ->
-            new RunReferences(model, policy, key, device, data.referenceKey(), prepared.hash())
+        (pairs, sums) ->
+            new RunReferences(
+                    model, policy, key.of(sums), device, data.referenceKey(), prepared.hash())
                 .fill(pairs, options, folder.references());
     try {
       return prepared.with(method.prepare(prepared.all(), references, options));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.policy.TabularPolicy;
+import dev.plumbline.lm.testing.Shared;
 import dev.plumbline.train.config.OptionSchema;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.config.Settings;
@@ -12,11 +13,16 @@ import dev.plumbline.train.loop.Trainer;
 import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.objective.Numerics;
 import dev.plumbline.train.run.ReferenceCache;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,6 +166,93 @@ class ClosedFormOptimaTest {
     train(policy, rows, Map.of("beta", 0.5, "reference_free", true), 8, 150);
     assertPolicy(policy, tilted(UNIFORM, scaled(REWARDS, 2)), 1e-9);
     assertPolicy(policy, new double[] {.087144, .236883, .643914, .032059}, 5e-7);
+  }
+
+  /**
+   * (2.7) f-DPO ends at {@code ref * (f')^-1((r - lambda) / beta)}, lambda such that it sums to 1.
+   *
+   * @param factor rate times beta squared: the curvature differs much between divergences
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "0.5, rkl, 2",
+    "0.5, fkl, 1",
+    "0.5, jsd, 8",
+    "0.5, alpha .3, 4",
+    "0.5, alpha .5, 2",
+    "0.5, alpha .7, 2",
+    "0.1, rkl, 2",
+    "0.1, fkl, 0.05",
+    "0.1, jsd, 8",
+    "0.1, alpha .3, 0.5",
+    "0.1, alpha .5, 0.2",
+    "0.1, alpha .7, 0.1"
+  })
+  void divergences(double beta, String name, double factor) throws IOException {
+    TabularPolicy policy = TabularPolicy.bandit(PROMPT, REFERENCE);
+    Map<String, Object> loss = new HashMap<>(Map.of("beta", beta));
+    double alpha = name.startsWith("alpha ") ? Double.parseDouble(name.substring(6)) : Double.NaN;
+    loss.put(
+        "f_divergence_type",
+        switch (name) {
+          case "rkl" -> "reverse_kl";
+          case "fkl" -> "forward_kl";
+          case "jsd" -> "js_divergence";
+          default -> "alpha_divergence";
+        });
+    if (!Double.isNaN(alpha)) {
+      loss.put("f_alpha", alpha);
+    }
+    train(
+        policy,
+        population(REFERENCE, UNIFORM, bradleyTerry(REWARDS)),
+        loss,
+        factor / (beta * beta),
+        300);
+    DoubleUnaryOperator inverse =
+        s ->
+            switch (name) {
+              case "rkl" -> Math.exp(s);
+              case "fkl" -> s < 0 ? -1 / s : Double.POSITIVE_INFINITY;
+              case "jsd" ->
+                  s < Math.log(2) ? Math.exp(s) / (2 - Math.exp(s)) : Double.POSITIVE_INFINITY;
+              default ->
+                  alpha * s < 1 ? Math.pow(1 - alpha * s, -1 / alpha) : Double.POSITIVE_INFINITY;
+            };
+    assertPolicy(policy, regularised(beta, inverse), 1e-9);
+    assertPolicy(policy, printedOptimum(name, beta), 5.1e-7);
+  }
+
+  private static double[] regularised(double beta, DoubleUnaryOperator inverse) {
+    double low = -50;
+    double high = 51;
+    double[] optimum = new double[REFERENCE.length];
+    for (int halving = 0; halving < 200; halving++) {
+      double lambda = (low + high) / 2;
+      Arrays.setAll(
+          optimum, i -> REFERENCE[i] * inverse.applyAsDouble((REWARDS[i] - lambda) / beta));
+      if (Arrays.stream(optimum).sum() > 1) {
+        low = lambda;
+      } else {
+        high = lambda;
+      }
+    }
+    return optimum;
+  }
+
+  /** The specification's digits: its first number list of a row is for beta 0.5. */
+  private static double[] printedOptimum(String name, double beta) throws IOException {
+    String row =
+        Files.readString(Shared.path("specs/preference.md"))
+            .lines()
+            .dropWhile(line -> !line.startsWith("### 2.7"))
+            .filter(line -> line.startsWith("| " + name + " |"))
+            .findFirst()
+            .orElseThrow();
+    Matcher lists = Pattern.compile("\\(([^)]*)\\)").matcher(row);
+    assertThat(lists.find()).isTrue();
+    assertThat(beta == 0.5 || lists.find()).isTrue();
+    return Arrays.stream(lists.group(1).split(",")).mapToDouble(Double::parseDouble).toArray();
   }
 
   /** (b) IPO ends at ref * exp(P(y > mu) / tau), with preferences of any kind. */

@@ -52,6 +52,7 @@ class TrlReplayTest {
         "dpo-ipo",
         "dpo-hinge",
         "dpo-robust0.1",
+        "dpo-js",
         "dpo-sigmoid-plus-sft",
         "dpo-cosine-decay",
         "sft"
@@ -73,6 +74,27 @@ class TrlReplayTest {
         "dpo-robust",
         "dpo-robust-smooth0.1",
         "dpo-sft",
+        "dpo-exo-pair",
+        "dpo-exo-pair-smooth0.1",
+        "dpo-nca-pair",
+        "dpo-bco-pair",
+        "dpo-sppo-hard",
+        "dpo-aot",
+        "dpo-aot-smooth0.1",
+        "dpo-aot-unpaired",
+        "dpo-apo-zero",
+        "dpo-apo-down",
+        "dpo-discopop",
+        "dpo-sigmoid-norm",
+        "dpo-sigmoid-norm-forward-kl",
+        "dpo-forward-kl",
+        "dpo-js",
+        "dpo-alpha0.3",
+        "dpo-alpha0.5",
+        "dpo-ipo-js",
+        "dpo-ipo-alpha0.7",
+        "dpo-ld0.5",
+        "dpo-wpo",
         "dpo-clip5",
         "dpo-clip0.05-decay0.1",
         "dpo-cosine",
@@ -100,16 +122,17 @@ class TrlReplayTest {
       } else {
         int batch = loop.perDeviceTrainBatchSize();
         int evalBatch = loop.perDeviceEvalBatchSize();
+        PairSums sums = new PairSums(settings.path("ld_alpha").asDouble(1));
         new Trainer<>(policy, new DpoRecipe(options.get(DpoOptions.class)), loop)
             .evaluating(
-                ReferenceCache.compute(run.evaluationPairs(), policy, evalBatch, done -> {}))
+                ReferenceCache.compute(run.evaluationPairs(), policy, sums, evalBatch, done -> {}))
             .hook(recorder)
-            .train(ReferenceCache.compute(run.pairs(), policy, batch, done -> {}));
+            .train(ReferenceCache.compute(run.pairs(), policy, sums, batch, done -> {}));
       }
     }
     int steps = settings.path("steps").asInt();
     compareLines(run, recorder.lines, steps);
-    compareProbes(run.end().path("probe_after"), recorder.probes.get((long) steps));
+    compareProbes(run, steps, recorder.probes.get((long) steps));
     compareParameters(run.end().path("parameters"), recorder.models.get((long) steps));
   }
 
@@ -143,7 +166,17 @@ class TrlReplayTest {
       values.put("loss_type", texts(settings.path("loss_type")));
       values.put("loss_weights", texts(settings.path("loss_weights")));
       values.put("beta", settings.path("beta").asDouble());
-      values.put("label_smoothing", settings.path("label_smoothing").asDouble(0));
+      for (String key :
+          List.of(
+              "label_smoothing",
+              "f_divergence_type",
+              "f_alpha_divergence_coef",
+              "ld_alpha",
+              "use_weighting")) {
+        if (settings.has(key)) {
+          values.put(key, settings.path(key).asText());
+        }
+      }
     }
     return new OptionSchema(Map.of(), records).read(Settings.of(values));
   }
@@ -162,7 +195,7 @@ class TrlReplayTest {
     assertThat(ours).hasSameSizeAs(theirs);
     for (int i = 0; i < theirs.size(); i++) {
       JsonNode expected = theirs.get(i);
-      Map<String, Object> actual = ours.get(i);
+      Map<String, Object> actual = rewardsOfTrl(ours.get(i), run.settings());
       Set<String> names = new TreeSet<>(actual.keySet());
       if (expected.has("eval_loss")) {
         names.add("eval_num_tokens"); // TRL repeats the count of training there.
@@ -174,6 +207,25 @@ class TrlReplayTest {
         compare(run, expected, actual, name.next());
       }
     }
+  }
+
+  /**
+   * TRL logs {@code beta * log(pi / ref)} as reward whatever the divergence; our rewards are the
+   * divergence's, and the log-ratios stand beside them.
+   */
+  private static Map<String, Object> rewardsOfTrl(Map<String, Object> line, JsonNode settings) {
+    Map<String, Object> theirs = new LinkedHashMap<>(line);
+    Object clamped = theirs.remove("clamped_frac");
+    assertThat(clamped == null || clamped.equals(0.0)).isTrue();
+    if (theirs.containsKey("logratio/chosen")) {
+      double beta = settings.path("beta").asDouble();
+      double chosen = beta * (double) theirs.remove("logratio/chosen");
+      double rejected = beta * (double) theirs.remove("logratio/rejected");
+      theirs.put("rewards/chosen", chosen);
+      theirs.put("rewards/rejected", rejected);
+      theirs.put("rewards/margins", chosen - rejected);
+    }
+    return theirs;
   }
 
   private static void compare(
@@ -194,14 +246,20 @@ class TrlReplayTest {
     assertThat(ours).as("step %d: %s", step, name).isCloseTo(theirs, within(tolerance));
   }
 
-  private static void compareProbes(JsonNode expected, double[] sums) {
+  private static void compareProbes(GoldenRun run, int steps, double[] sums) {
+    JsonNode expected = run.end().path("probe_after");
     assertThat(sums).hasSize(2 * expected.size());
     for (int i = 0; i < expected.size(); i++) {
-      // The recorded values are float64; ours went through float32 all the way.
-      assertThat(sums[2 * i]).isCloseTo(expected.get(i).path("chosen").asDouble(), within(2e-4));
-      assertThat(sums[2 * i + 1])
-          .isCloseTo(expected.get(i).path("rejected").asDouble(), within(2e-4));
+      compareProbe(run, steps, sums[2 * i], expected.get(i), "chosen");
+      compareProbe(run, steps, sums[2 * i + 1], expected.get(i), "rejected");
     }
+  }
+
+  /** The recorded values are float64; ours went through float32 all the way. */
+  private static void compareProbe(
+      GoldenRun run, int steps, double ours, JsonNode expected, String name) {
+    double tolerance = Math.max(2e-4, run.tolerance("logps/" + name, steps, 2e-4));
+    assertThat(ours).as(name).isCloseTo(expected.path(name).asDouble(), within(tolerance));
   }
 
   /** Norms and first values; the norms against float64, as the records' README asks. */

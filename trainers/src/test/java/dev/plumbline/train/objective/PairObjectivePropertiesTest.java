@@ -18,6 +18,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every pair loss owes its users, on random pairs. */
 class PairObjectivePropertiesTest {
   private static final double BETA = 0.1;
+  private static final Score PER_TOKEN = new Score.PerToken(new Score.LogRatio(1));
+  private static final List<Divergence> DIVERGENCES =
+      List.of(
+          new Divergence.ReverseKl(),
+          new Divergence.ForwardKl(),
+          new Divergence.JensenShannon(),
+          new Divergence.Alpha(0.3));
 
   static Map<String, PairObjective> objectives() {
     Score reward = new Score.LogRatio(BETA);
@@ -27,7 +34,24 @@ class PairObjectivePropertiesTest {
     all.put("robust", difference(reward, new Link.Robust(0.1)));
     all.put("hinge", difference(reward, new Link.Hinge()));
     all.put("ipo", difference(new Score.LogRatio(1), new Link.Squared(1 / (2 * BETA))));
-    all.put("ipo-mean", difference(new Score.MeanLogRatio(), new Link.Squared(1 / (2 * BETA))));
+    all.put("ipo-mean", difference(PER_TOKEN, new Link.Squared(1 / (2 * BETA))));
+    all.put("exo", difference(reward, new Link.Exo(1e-3)));
+    all.put("discopop", difference(reward, new Link.DiscoPop(0.05)));
+    all.put("discopop-wide", difference(reward, new Link.DiscoPop(2)));
+    all.put("sigmoid-norm", difference(new Score.PerToken(reward), new Link.Logistic(0)));
+    all.put(
+        "nca",
+        PairObjective.chosen(reward, new Link.WeightedLogistic(1, 0.5))
+            .plus(PairObjective.rejected(reward, new Link.WeightedLogistic(0, 0.5))));
+    all.put(
+        "apo-down",
+        PairObjective.chosen(reward, new Link.Probability(1))
+            .plus(difference(reward, new Link.Probability(-1))));
+    for (Divergence divergence : DIVERGENCES) {
+      Score score = new Score.LogRatio(BETA, divergence);
+      all.put("f-dpo " + divergence, difference(score, new Link.Logistic(0)));
+      all.put("f-norm " + divergence, difference(new Score.PerToken(score), new Link.Logistic(0)));
+    }
     all.put("nll", PairObjective.chosenNll());
     all.put("nll-mean", PairObjective.chosenMeanNll());
     return all;
@@ -136,7 +160,7 @@ class PairObjectivePropertiesTest {
       assertSame(Pairs.loss(difference(reward, new Link.Robust(0)), pair), dpo, seed);
       PairLogProbs single = new PairLogProbs(oneToken(pair.chosen()), oneToken(pair.rejected()));
       assertSame(
-          Pairs.loss(difference(new Score.MeanLogRatio(), new Link.Squared(5)), single),
+          Pairs.loss(difference(PER_TOKEN, new Link.Squared(5)), single),
           Pairs.loss(difference(new Score.LogRatio(1), new Link.Squared(5)), single),
           seed);
       assertSame(
@@ -144,6 +168,47 @@ class PairObjectivePropertiesTest {
           Pairs.loss(PairObjective.chosenNll(), single),
           seed);
     }
+  }
+
+  /** Section 6, f-DPO: what the divergences are at the ends of alpha, and JSD's identity. */
+  @Test
+  void degenerateDivergences() {
+    Link link = new Link.Logistic(0);
+    for (int seed = 0; seed < 200; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      PairLogProbs pair = Pairs.pair(random.nextDouble(-5, 5), random.nextDouble(-5, 5), 0, 0);
+      PairLoss dpo = Pairs.loss(difference(new Score.LogRatio(BETA), link), pair);
+      PairLoss forward = ofDivergence(new Divergence.ForwardKl(), link, pair);
+      assertSame(ofDivergence(new Divergence.ReverseKl(), link, pair), dpo, seed);
+      assertSame(ofDivergence(new Divergence.Alpha(1), link, pair), forward, seed);
+      assertThat(ofDivergence(new Divergence.Alpha(1e-6), link, pair).value())
+          .isCloseTo(dpo.value(), within(1e-5));
+      double l = pair.chosen().logRatio();
+      assertThat(new Divergence.JensenShannon().score(l) + Numerics.softplus(l) - Math.log(2))
+          .isCloseTo(l, within(1e-12));
+    }
+  }
+
+  private static PairLoss ofDivergence(Divergence divergence, Link link, PairLogProbs pair) {
+    return Pairs.loss(difference(new Score.LogRatio(BETA, divergence), link), pair);
+  }
+
+  /** Beyond the cap nothing is learned, and it is said. */
+  @Test
+  void theCap() {
+    Score score = new Score.LogRatio(BETA, new Divergence.ForwardKl());
+    PairObjective forward = difference(score, new Link.Logistic(0));
+    PairLoss at = Pairs.loss(forward, Pairs.pair(-80, 0, 0, 0));
+    assertThat(at.clamped()).isFalse();
+    assertThat(at.chosenSlope()).isNegative();
+    PairLoss beyond = Pairs.loss(forward, Pairs.pair(-81, 0, 0, 0));
+    assertThat(beyond.clamped()).isTrue();
+    assertThat(beyond.chosenSlope()).isZero();
+    assertThat(beyond.value()).isEqualTo(at.value());
+    assertThat(Pairs.loss(forward, Pairs.pair(0, -81, 0, 0)).clamped()).isTrue();
+    PairObjective discoPop = difference(new Score.LogRatio(1), new Link.DiscoPop(0.05));
+    assertThat(Pairs.loss(discoPop, Pairs.pair(-81, 0, 0, 0)).clamped()).isTrue();
+    assertThat(Pairs.loss(discoPop, Pairs.pair(-80, 0, 0, 0)).clamped()).isFalse();
   }
 
   private static CompletionLogProb oneToken(CompletionLogProb completion) {
@@ -175,7 +240,7 @@ class PairObjectivePropertiesTest {
   @Test
   void onlyDifferencesMatter() {
     Map<String, PairObjective> all = objectives();
-    for (String name : List.of("dpo", "cdpo", "robust", "hinge", "ipo")) {
+    for (String name : List.of("dpo", "cdpo", "robust", "hinge", "ipo", "exo", "discopop")) {
       for (int seed = 0; seed < 100; seed++) {
         PairLogProbs pair = Pairs.random(new SplittableRandom(seed));
         PairLoss plain = Pairs.loss(all.get(name), pair);

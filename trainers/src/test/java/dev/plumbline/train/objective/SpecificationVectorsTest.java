@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every number of section 1.6 of the specification, read from its table: tolerance 1e-10 * max(1,
- * |x|), or the digits printed where they are fewer.
+ * Every number of sections 1.6 and 2.6 of the specification, read from its tables: tolerance 1e-10
+ * * max(1, |x|), or the digits printed where they are fewer.
  */
 class SpecificationVectorsTest {
-  private static final Score MEAN = new Score.MeanLogRatio();
+  private static final Score MEAN = new Score.PerToken(new Score.LogRatio(1));
 
   @Test
   void everyCellOfTheTable() throws IOException {
@@ -114,6 +114,47 @@ class SpecificationVectorsTest {
         "before #1904",
         find(part, "`\\.1\\*DPO \\+ NLL` = ([\\d.]+)\\."),
         value(batch, term(dpo, 0.1), tokenMean));
+  }
+
+  /** f-DPO at beta 0.1: scores, losses and both slopes. */
+  @Test
+  void everyCellOfTheTableOfDivergences() throws IOException {
+    List<Map<String, String>> table = table("| id | divergence | s(lw)");
+    assertThat(table).hasSize(23);
+    for (Map<String, String> row : table) {
+      PairLogProbs pair =
+          switch (row.get("id")) {
+            case "E" -> Pairs.pair(-100, -100, 0, 0);
+            case "F" -> Pairs.pair(-100, 100, 0, 0);
+            default -> Pairs.named(row.get("id"));
+          };
+      String name = row.get("divergence");
+      Divergence divergence = divergence(name);
+      PairLoss loss =
+          Pairs.loss(difference(new Score.LogRatio(0.1, divergence), new Link.Logistic(0)), pair);
+      Map<String, Double> actual = new LinkedHashMap<>();
+      actual.put("s(lw)", divergence.score(pair.chosen().logRatio()));
+      actual.put("s(ll)", divergence.score(pair.rejected().logRatio()));
+      actual.put("loss", loss.value());
+      actual.put("dL/dlw", loss.chosenSlope());
+      actual.put("dL/dll", loss.rejectedSlope());
+      actual.forEach(
+          (column, value) -> {
+            String cell = row.get(column);
+            String printed = cell.equals("same") ? row.get("s(lw)") : cell.replace(" (clamp)", "");
+            assertCell(row + " " + column, printed, value);
+          });
+      assertThat(loss.clamped()).as("%s", row).isEqualTo(name.endsWith("(clamped)"));
+    }
+  }
+
+  private static Divergence divergence(String name) {
+    return switch (name.replace(" (clamped)", "")) {
+      case "rkl" -> new Divergence.ReverseKl();
+      case "fkl" -> new Divergence.ForwardKl();
+      case "jsd" -> new Divergence.JensenShannon();
+      default -> new Divergence.Alpha(Double.parseDouble(name.substring("alpha ".length())));
+    };
   }
 
   private static LossSum.Term term(PairObjective objective, double weight) {

@@ -68,7 +68,9 @@ class WorkedExamplesTest {
   @Test
   void ipoOnTokenMeans() {
     PairLogProbs pair = Pairs.pair(-2, -6, -5, -5, 6, 2);
-    PairLoss loss = Pairs.loss(difference(new Score.MeanLogRatio(), new Link.Squared(2)), pair);
+    PairLoss loss =
+        Pairs.loss(
+            difference(new Score.PerToken(new Score.LogRatio(1)), new Link.Squared(2)), pair);
     assertThat(loss.value()).isCloseTo(1, EXACT);
     assertThat(loss.chosenSlope()).isCloseTo(-1.0 / 3, EXACT);
     assertThat(loss.rejectedSlope()).isCloseTo(1, EXACT);
@@ -83,6 +85,67 @@ class WorkedExamplesTest {
     PairLoss enough = Pairs.loss(difference(new Score.LogRatio(0.5), new Link.Hinge()), pair);
     assertThat(enough.value()).isZero();
     assertThat(enough.chosenSlope()).isZero();
+  }
+
+  /** Log-ratio ln 3, beta 1: sigmoid = 3/4. */
+  @Test
+  void nca() {
+    PairObjective nca =
+        PairObjective.chosen(new Score.LogRatio(1), new Link.WeightedLogistic(1, 0.5))
+            .plus(PairObjective.rejected(new Score.LogRatio(1), new Link.WeightedLogistic(0, 0.5)));
+    PairLoss loss = Pairs.loss(nca, TRIPLED);
+    // -ln(3/4) - ln(1/4) / 2 for the chosen completion, -ln(1/2) / 2 for the other.
+    assertThat(loss.value()).isCloseTo(2 * LN2 - LN3 + LN2 + LN2 / 2, EXACT);
+    assertThat(loss.chosenSlope()).isCloseTo(-0.25 + 0.375, EXACT);
+    assertThat(loss.rejectedSlope()).isCloseTo(0.25, EXACT);
+  }
+
+  /** sigmoid(-ln 3) = 1/4, slope -3/16. */
+  @Test
+  void probabilities() {
+    PairObjective falling = PairObjective.chosen(new Score.LogRatio(1), new Link.Probability(-1));
+    PairLoss loss = Pairs.loss(falling, TRIPLED);
+    assertThat(loss.value()).isCloseTo(0.25, EXACT);
+    assertThat(loss.chosenSlope()).isCloseTo(-3.0 / 16, EXACT);
+    assertThat(loss.rejectedSlope()).isZero();
+  }
+
+  /** The model says (3/4, 1/4) and the label says the same: no loss, no slope. */
+  @Test
+  void exoIsMetWhereModelAndLabelAgree() {
+    PairLoss loss = Pairs.loss(difference(new Score.LogRatio(1), new Link.Exo(0.25)), TRIPLED);
+    assertThat(loss.value()).isCloseTo(0, EXACT);
+    assertThat(loss.chosenSlope()).isCloseTo(0, EXACT);
+  }
+
+  /** tau 1 at logit ln 3: k = 3/4, so ln(4/3) / 4 + 3/4 * 1/3. */
+  @Test
+  void discoPop() {
+    Link link = new Link.DiscoPop(1);
+    assertThat(link.value(LN3)).isCloseTo((2 * LN2 - LN3) / 4 + 0.25, EXACT);
+    assertThat(link.isClamped(-80)).isFalse();
+    assertThat(link.isClamped(-80.1)).isTrue();
+  }
+
+  /** Chosen: a tenth as likely as under the reference, so e^-l = 10; rejected: twice, 1/2. */
+  @Test
+  void divergences() {
+    double low = -Math.log(10);
+    assertThat(new Divergence.ForwardKl().score(low)).isCloseTo(-10, within(1e-12));
+    assertThat(new Divergence.ForwardKl().slope(LN2)).isCloseTo(0.5, EXACT);
+    assertThat(new Divergence.JensenShannon().score(LN2)).isCloseTo(2 * LN2 - LN3, EXACT);
+    assertThat(new Divergence.JensenShannon().slope(LN2)).isCloseTo(1.0 / 3, EXACT);
+    assertThat(new Divergence.Alpha(0.5).score(2 * LN2)).isCloseTo(1, EXACT);
+    assertThat(new Divergence.Alpha(0.5).slope(2 * LN2)).isCloseTo(0.5, EXACT);
+  }
+
+  /** Divided by lengths, a score counts from 0: (1 - e^-l) / n for the forward KL. */
+  @Test
+  void scoresATokenCountFromTheReference() {
+    Score score = new Score.PerToken(new Score.LogRatio(1, new Divergence.ForwardKl()));
+    assertThat(score.value(new CompletionLogProb(-3 + LN2, -3, 4))).isCloseTo(0.125, EXACT);
+    assertThat(score.value(new CompletionLogProb(-3, -3, 4))).isZero();
+    assertThat(score.slope(new CompletionLogProb(-3 + LN2, -3, 4))).isCloseTo(0.125, EXACT);
   }
 
   /** At logit exactly 1 the hinge is met: no slope. */

@@ -3,6 +3,7 @@ package dev.plumbline.train.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.lm.io.Hashes;
+import dev.plumbline.train.loop.PairSums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ class ReferenceKeyTest {
 
   @Test
   void theTemplateIsFoundInEitherPlace() throws IOException {
-    assertThat(key()).isEqualTo(new ReferenceKey("w", "none", "none", 9));
+    assertThat(key()).isEqualTo(new ReferenceKey("w", "none", "none", 9, PairSums.PLAIN));
     Path config = model.resolve("tokenizer_config.json");
     Files.writeString(config, "{\"chat_template\":null}");
     assertThat(key().template()).isEqualTo("none");

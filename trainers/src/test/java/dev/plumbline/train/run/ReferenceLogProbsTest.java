@@ -138,17 +138,21 @@ class ReferenceLogProbsTest {
         .as("the shift of 5 nats shows")
         .isCloseTo(-0.5, within(1e-4));
     assertStaleInData(
-        new ReferenceKey("other", key.tokenizer(), key.template(), key.maxLength()),
+        new ReferenceKey("other", key.tokenizer(), key.template(), key.maxLength(), key.sums()),
         "weights is other, this run's is " + key.weights());
     assertStaleInData(
-        new ReferenceKey(key.weights(), "other", key.template(), key.maxLength()),
+        new ReferenceKey(key.weights(), "other", key.template(), key.maxLength(), key.sums()),
         "tokenizer is other, this run's is " + key.tokenizer());
     assertStaleInData(
-        new ReferenceKey(key.weights(), key.tokenizer(), "other", key.maxLength()),
+        new ReferenceKey(key.weights(), key.tokenizer(), "other", key.maxLength(), key.sums()),
         "template is other, this run's is " + key.template());
     assertStaleInData(
-        new ReferenceKey(key.weights(), key.tokenizer(), key.template(), 7),
+        new ReferenceKey(key.weights(), key.tokenizer(), key.template(), 7, key.sums()),
         "max_length is 7, this run's is " + key.maxLength());
+    Map<String, String> reweighted = flags("reweighted", "ld-alpha", "0.5");
+    assertThatThrownBy(() -> Runs.dpo(reweighted, shifted(Optional.of(key))).start())
+        .hasMessageStartingWith(
+            "stale reference log-probs in the data: ld_alpha is 1.0, this run's is 0.5");
     assertThatThrownBy(() -> Runs.dpo(flags("keyless"), shifted(Optional.empty())).start())
         .hasMessage(
             "the data hold reference log-probs, but not what decided them; prepare the data again");

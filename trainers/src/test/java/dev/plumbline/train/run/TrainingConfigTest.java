@@ -35,12 +35,13 @@ class TrainingConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "hinge   | label-smoothing   | 0.1           | label_smoothing | 0.1 | sigmoid or robust",
-        "ipo     | label-smoothing   | 0.1           | label_smoothing | 0.1 | sigmoid or robust",
+        "hinge   | label-smoothing   | 0.1           | label_smoothing | 0.1 | sigmoid or exo_pair or robust or aot or aot_unpaired",
+        "ipo     | label-smoothing   | 0.1           | label_smoothing | 0.1 | sigmoid or exo_pair or robust or aot or aot_unpaired",
         "sigmoid | ipo-reduction     | sum           | ipo_reduction   | sum | ipo",
         "hinge   | nll-normalization | sequence_mean | nll_normalization | sequence_mean | sft",
-        "sft     | beta              | 0.3           | beta            | 0.3 | sigmoid or hinge or ipo or robust",
-        "sft     | reference-free    | true          | reference_free  | true | sigmoid or hinge or ipo or robust",
+        "sft     | reference-free    | true          | reference_free  | true | sigmoid or hinge or ipo or exo_pair or robust or discopop or sigmoid_norm",
+        "nca_pair | f-divergence-type | forward_kl   | f_divergence_type | forward_kl | sigmoid or hinge or ipo or exo_pair or robust or discopop or sigmoid_norm",
+        "sigmoid | discopop-tau      | 0.1           | discopop_tau    | 0.1 | discopop",
       })
   void lossesRefuseWhatTheyDoNotUse(
       String loss, String flag, String value, String key, String shown, String users) {
@@ -52,9 +53,54 @@ class TrainingConfigTest {
             TrainingConfig.read(
                 new DpoMethod(),
                 Optional.empty(),
-                Map.of("loss-type", loss + "," + users.replaceFirst(" .*", ""), flag, value)))
+                Map.of("loss-type", "hinge," + users.replaceFirst(" .*", ""), flag, value)))
         .as("one loss of the list that uses it is enough")
         .isNotNull();
+  }
+
+  /** Beside these losses an option would mean something else than users think. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nca_pair     | f-divergence-type | f_divergence_type | js_divergence",
+        "apo_down     | f-divergence-type | f_divergence_type | forward_kl",
+        "sppo_hard    | reference-free    | reference_free    | true",
+        "aot          | f-divergence-type | f_divergence_type | forward_kl",
+        "aot_unpaired | use-weighting     | use_weighting     | true",
+        "sft          | use-weighting     | use_weighting     | true",
+        "sft          | ld-alpha          | ld_alpha          | 0.5",
+      })
+  void lossesThatDoNotGoWithAnOption(String loss, String flag, String key, String value) {
+    assertRefused(
+        Map.of("loss-type", "sigmoid," + loss, flag, value),
+        "--%s: %s is %s, but loss_type %s does not go with it; remove one of them"
+            .formatted(flag, key, value, loss));
+  }
+
+  @Test
+  void alphaOfTheDivergence() {
+    assertRefused(
+        Map.of("f-alpha", "0.3"),
+        "--f-alpha: f_alpha is 0.3, but f_divergence_type reverse_kl does not use it; remove it, or"
+            + " choose alpha_divergence");
+    assertRefused(
+        Map.of("f-divergence-type", "alpha_divergence", "f-alpha", "0.3", "trl-alpha", "0.7"),
+        "--f-alpha: f_alpha is 0.3, but f_alpha_divergence_coef is set; remove one of them");
+    assertRefused(
+        Map.of("f-divergence-type", "alpha_divergence", "f-alpha", "1"),
+        "--f-alpha: f_alpha is 1.0; expected a number between 0 and 1");
+    assertRefused(
+        Map.of("f-divergence-type", "js_divergence", "reference-free", "true"),
+        "--f-divergence-type: f_divergence_type is js_divergence, but reference_free is true;"
+            + " remove one of them");
+  }
+
+  @Test
+  void exoNeedsSmoothing() {
+    assertRefused(
+        Map.of("loss-type", "exo_pair"),
+        "label_smoothing is 0.0; expected a number above 0 with loss_type exo_pair, such as 0.001");
   }
 
   @Test
