@@ -7,16 +7,13 @@ import dev.plumbline.eval.rewards.RewardAccuracy;
 import dev.plumbline.eval.stats.ClusterBootstrap;
 import dev.plumbline.jobs.crossvalidation.CrossValidation;
 import dev.plumbline.jobs.crossvalidation.CrossValidation.Labels;
-import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.Methods;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.run.Method;
-import dev.plumbline.train.run.ReferenceOptions;
 import dev.plumbline.train.run.RunOptions;
 import dev.plumbline.train.run.TrainingConfig;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -110,7 +107,6 @@ final class CrossValidateCommand implements Callable<Integer> {
             folds,
             parsed.matchedOptionValue(KEEP_MODELS, false));
     boolean control = !parsed.matchedOptionValue(NO_SHUFFLED, false);
-    make(folder);
     List<List<JudgedPair>> judged =
         validation.run(
             folder, control ? List.of(Labels.TRUE, Labels.SHUFFLED) : List.of(Labels.TRUE));
@@ -144,19 +140,27 @@ final class CrossValidateCommand implements Callable<Integer> {
       throw new UsageException("data is not set; expected a folder that prepare wrote");
     }
     options.refuse("eval_data", "a cross-validation deals out its data", "add it to data");
-    if (method.options().contains(ReferenceOptions.class)) {
-      String because = "the reference of a cross-validation is the model as it starts";
-      options.refuse("ref_model_name_or_path", because, "remove it");
-      options.refuse("reference_cache", because, "remove it");
+    for (String key :
+        List.of(
+            "eval_steps",
+            "per_device_eval_batch_size",
+            "early_stopping_patience",
+            "load_best_model_at_end")) {
+      options.refuse(key, "the trainings of a cross-validation evaluate nothing", "remove it");
     }
-  }
-
-  private static void make(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new PlumblineException(
-          "cannot make %s: %s; choose another output_dir".formatted(folder, e.getMessage()), e);
+    for (String key :
+        List.of(
+            "ref_model_name_or_path",
+            "reference_cache",
+            "precompute_ref_batch_size",
+            "reference_free",
+            "ld_alpha")) {
+      if (options.values().containsKey(key)) {
+        options.refuse(
+            key,
+            "a cross-validation judges by whole log-probs against the model as it starts",
+            "remove it");
+      }
     }
   }
 }

@@ -66,6 +66,10 @@ final class GenerateCommand implements Callable<Integer> {
       throw new UsageException(
           output + " exists already; --overwrite replaces it, or choose another --output");
     }
+    if (output != null
+        && (Files.isDirectory(output) || !Files.isDirectory(output.toAbsolutePath().getParent()))) {
+      throw new UsageException("--output " + output + " is no file in a folder that exists");
+    }
     List<String> asked = prompt == null ? Prompts.read(prompts, 0).texts() : List.of(prompt);
     try (OpenModel open = OpenModel.load(model, device.device())) {
       List<List<Answer>> answers =

@@ -105,10 +105,7 @@ final class InitCommand implements Callable<Integer> {
             "--vocabulary-size is %d; expected at least the tokenizer's %d"
                 .formatted(vocabulary, words.vocabularySize()));
       }
-      if (heads < 1 || hiddenSize % heads != 0) {
-        throw new UsageException(
-            "--heads is %d; expected a divisor of --hidden-size %d".formatted(heads, hiddenSize));
-      }
+      requireSizes();
       DecoderConfig config =
           new DecoderConfig(
               "llama",
@@ -135,6 +132,31 @@ final class InitCommand implements Callable<Integer> {
           });
       spec.commandLine().getOut().println(output);
       return ExitCodes.DONE;
+    }
+  }
+
+  private void requireSizes() {
+    require("--hidden-size", hiddenSize, hiddenSize > 0, "at least 1");
+    require("--layers", layers, layers > 0, "at least 1");
+    require("--intermediate-size", intermediateSize, intermediateSize > 0, "at least 1");
+    require("--max-positions", maxPositions, maxPositions > 0, "at least 1");
+    require(
+        "--heads",
+        heads,
+        heads > 0 && hiddenSize % (2 * heads) == 0,
+        "a number that cuts --hidden-size %d into heads of an even size".formatted(hiddenSize));
+    if (keyValueHeads != null) {
+      require(
+          "--key-value-heads",
+          keyValueHeads,
+          keyValueHeads > 0 && heads % keyValueHeads == 0,
+          "a divisor of --heads " + heads);
+    }
+  }
+
+  private static void require(String flag, int value, boolean holds, String expected) {
+    if (!holds) {
+      throw new UsageException("%s is %d; expected %s".formatted(flag, value, expected));
     }
   }
 }

@@ -109,6 +109,12 @@ final class WinRateCommand implements Callable<Integer> {
     if (bestOf < 1) {
       throw new UsageException("--best-of is " + bestOf + "; expected at least 1");
     }
+    if (limit < 0) {
+      throw new UsageException("--limit is " + limit + "; expected 0 for all, or more");
+    }
+    if (output != null && Files.exists(output) && !Files.isDirectory(output)) {
+      throw new UsageException("--output " + output + " is a file; expected a folder");
+    }
     Prompts asked = Prompts.read(prompts, limit);
     PreferenceOracle judge = oracles().parse(oracle, asked.expected());
     WinRate.Options options =

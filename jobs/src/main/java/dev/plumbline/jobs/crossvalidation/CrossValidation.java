@@ -18,6 +18,8 @@ import dev.plumbline.train.run.ReferenceKey;
 import dev.plumbline.train.run.RunOptions;
 import dev.plumbline.train.run.TrainingData;
 import dev.plumbline.train.run.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Cross-validation of a method over prompts: each fold is held out once, by a training on all
- * others that is an ordinary run in a folder of its own.
+ * others that is an ordinary run in a folder of its own. Every held-out pair counts alike, whatever
+ * its weight in training.
  */
 public final class CrossValidation {
   private static final Logger LOG = LoggerFactory.getLogger(CrossValidation.class);
@@ -97,7 +100,7 @@ public final class CrossValidation {
   /**
    * Trains and judges all folds, one after another.
    *
-   * @param folder where the run folders go; it exists
+   * @param folder made for the run folders, once model and rows are known to be usable
    * @return every pair as it was judged, in the order of the data
    */
   public List<List<JudgedPair>> run(Path folder, List<Labels> labels) {
@@ -106,7 +109,17 @@ public final class CrossValidation {
       requireWhole(maxLength);
       ReferenceKey key = ReferenceKey.of(model, reference.weightsHash(), maxLength);
       List<PairRow> filled = logProbs(reference, rows, "reference");
+      make(folder);
       return labels.stream().map(each -> judge(folder, each, filled, key)).toList();
+    }
+  }
+
+  private static void make(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new PlumblineException(
+          "cannot make %s: %s; choose another output_dir".formatted(folder, e.getMessage()), e);
     }
   }
 

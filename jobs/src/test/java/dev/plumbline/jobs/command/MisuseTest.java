@@ -167,4 +167,47 @@ class MisuseTest {
       assertThat(output).doesNotExist();
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--eval-batch-size,4",
+    "--load-best,true",
+    "--reference-free,true",
+    "--reference-cache,x",
+    "--eval-data,d"
+  })
+  void aCrossValidationRefusesWhatItWouldIgnore(String flag, String value) {
+    Path output = folder.resolve("cv");
+    run(
+            "eval",
+            "cross-validate",
+            "dpo",
+            "--model",
+            Sandbox.MODEL,
+            "--data",
+            Sandbox.PAIRS,
+            "--output",
+            output,
+            flag,
+            value)
+        .refused(2, "a cross-validation");
+    assertThat(output).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--hidden-size,0",
+    "--layers,-1",
+    "--heads,3",
+    "--key-value-heads,3",
+    "--intermediate-size,0",
+    "--max-positions,0",
+    "--vocabulary-size,9"
+  })
+  void aModelOfImpossibleSizeIsRefused(String flag, String value) {
+    Path output = folder.resolve("model");
+    run("init", "--tokenizer", Sandbox.TASK.folder(), "--output", output, flag, value)
+        .refused(2, flag + " is " + value, "expected");
+    assertThat(output).doesNotExist();
+  }
 }
