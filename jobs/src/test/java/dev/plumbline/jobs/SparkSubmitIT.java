@@ -49,7 +49,7 @@ class SparkSubmitIT {
         submit("--input", "pairs.jsonl", "--output", "prepared", "--tokenizer", ".", "--sede", "1");
 
     assertThat(ended.code()).isEqualTo(2);
-    assertThat(ended.err()).contains("'--sede'").contains("solutions: --seed");
+    assertThat(ended.err()).contains("'--sede'").contains("did you mean --seed");
   }
 
   private Distribution.Ended submit(Object... arguments) throws Exception {

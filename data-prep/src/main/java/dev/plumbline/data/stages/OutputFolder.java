@@ -2,6 +2,7 @@ package dev.plumbline.data.stages;
 
 import dev.plumbline.data.read.Manifest;
 import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.UsageException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -55,8 +56,8 @@ final class OutputFolder {
       return;
     }
     if (!overwrite) {
-      throw new PlumblineException(
-          name + " exists already; remove it, choose another name, or allow to overwrite it");
+      throw new UsageException(
+          name + " exists already; --overwrite replaces it, or remove it or choose another name");
     }
     if (!system.exists(new Path(target, Manifest.FILE))) {
       throw new PlumblineException(

@@ -3,7 +3,9 @@ package dev.plumbline.jobs.command;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -31,19 +33,27 @@ public final class CommandLines {
         .setExecutionExceptionHandler(CommandLines::failed);
   }
 
-  /** One line and, where there is one, the nearest name; the whole help would hide it. */
+  /** One line with the nearest names, or all there are; the whole help would hide it. */
   private static int misused(ParameterException misuse, String[] arguments) {
     CommandLine line = misuse.getCommandLine();
-    PrintWriter err = line.getErr();
-    err.println("plumbline: " + misuse.getMessage().lines().findFirst().orElse("wrong usage"));
-    if (!UnmatchedArgumentException.printSuggestions(misuse, err)
-        && misuse instanceof UnmatchedArgumentException
-        && !line.getSubcommands().isEmpty()) {
-      err.println("plumbline: commands are " + String.join(", ", line.getSubcommands().keySet()));
-    }
-    err.println(
-        "plumbline: " + line.getCommandSpec().qualifiedName() + " --help shows what there is");
+    String message = misuse.getMessage().lines().findFirst().orElse("wrong usage");
+    line.getErr()
+        .println(
+            "plumbline: %s%s; %s --help shows what there is"
+                .formatted(message, meant(misuse), line.getCommandSpec().qualifiedName()));
     return ExitCodes.USAGE;
+  }
+
+  private static String meant(ParameterException misuse) {
+    if (!(misuse instanceof UnmatchedArgumentException unmatched)) {
+      return "";
+    }
+    List<String> names = unmatched.getSuggestions();
+    if (!names.isEmpty()) {
+      return "; did you mean " + String.join(" or ", names) + "?";
+    }
+    Set<String> commands = misuse.getCommandLine().getSubcommands().keySet();
+    return commands.isEmpty() ? "" : "; commands are " + String.join(", ", commands);
   }
 
   /** One line for what the user can mend; everything for what is our own mistake. */
