@@ -94,14 +94,13 @@ final class CrossValidateCommand implements Callable<Integer> {
     ParseResult parsed = spec.commandLine().getParseResult();
     Options options = options(parsed, Optional.empty());
     RunOptions run = options.get(RunOptions.class);
-    Path folder =
-        run.outputDir()
-            .orElseThrow(() -> new UsageException("output_dir is not set; expected a path"));
+    Path folder = run.requiredOutput();
     requireUsable(options, run, folder);
     int folds = parsed.matchedOptionValue(FOLDS, 5);
     CrossValidation validation =
         new CrossValidation(
             method,
+            options,
             each -> options(parsed, Optional.of(each)),
             RunData.read(method, run.data(), List.of()),
             folds,
@@ -133,9 +132,7 @@ final class CrossValidateCommand implements Callable<Integer> {
     if (Files.exists(folder)) {
       throw new UsageException(folder + " exists already; remove it, or choose another output_dir");
     }
-    if (run.modelNameOrPath().isEmpty()) {
-      throw new UsageException("model_name_or_path is not set; expected a path");
-    }
+    run.requiredModel();
     if (run.data().isEmpty()) {
       throw new UsageException("data is not set; expected a folder that prepare wrote");
     }

@@ -2,11 +2,9 @@ package dev.plumbline.jobs.command;
 
 import dev.plumbline.data.read.Manifest;
 import dev.plumbline.data.read.PreparedFolder;
-import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.io.WholeFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,20 +97,11 @@ final class RawData {
 
   private static void requireSame(Manifest manifest, List<Path> files) {
     List<String> was = manifest.inputs().stream().map(Manifest.Input::sha256).toList();
-    List<String> is = files.stream().map(RawData::hash).toList();
+    List<String> is = files.stream().map(Hashes::ofInput).toList();
     if (!was.equals(is)) {
       throw new UsageException(
           "cannot resume: the raw data %s are not those that the run was started with; put them back, or start a new run"
               .formatted(files));
-    }
-  }
-
-  private static String hash(Path file) {
-    try {
-      return Hashes.of(file);
-    } catch (IOException e) {
-      throw new PlumblineException(
-          "cannot read %s: %s; check the file".formatted(file, e.getMessage()), e);
     }
   }
 }

@@ -8,7 +8,6 @@ import dev.plumbline.train.run.RunOptions;
 import dev.plumbline.train.run.TrainingConfig;
 import dev.plumbline.train.run.TrainingRun;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,12 +59,11 @@ final class TrainCommand<R> implements Callable<Integer> {
     Options options =
         TrainingConfig.read(method, MethodFlags.config(parsed), MethodFlags.given(parsed));
     RunOptions run = options.get(RunOptions.class);
-    Path output = required(run.outputDir(), "output_dir");
+    Path output = run.requiredOutput();
     if (!resume) {
       TrainingRun.requireFree(output);
     }
-    RawData raw =
-        new RawData(required(run.modelNameOrPath(), "model_name_or_path"), output, resume);
+    RawData raw = new RawData(run.requiredModel(), output, resume);
     if (run.data().isEmpty()) {
       throw new UsageException(
           "data is not set; expected a folder that prepare wrote, or files of raw rows");
@@ -88,9 +86,5 @@ final class TrainCommand<R> implements Callable<Integer> {
     } finally {
       raw.discard();
     }
-  }
-
-  private static Path required(Optional<Path> path, String key) {
-    return path.orElseThrow(() -> new UsageException(key + " is not set; expected a path"));
   }
 }

@@ -8,12 +8,11 @@ import dev.plumbline.eval.winrate.BestOf;
 import dev.plumbline.eval.winrate.Contestant;
 import dev.plumbline.eval.winrate.Prompts;
 import dev.plumbline.eval.winrate.WinRate;
-import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.io.Hashes;
+import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.reward.PreferenceOracle;
 import dev.plumbline.reward.catalog.OracleCatalog;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,18 +126,11 @@ final class WinRateCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       TextReport.lines(result).forEach(out::println);
       if (output != null) {
-        out.println(report(result, options, asked, List.of(one, other)).write(folder()));
+        out.println(
+            report(result, options, asked, List.of(one, other))
+                .write(WholeFiles.makeFolder(output, "--output")));
       }
       return ExitCodes.DONE;
-    }
-  }
-
-  private Path folder() {
-    try {
-      return Files.createDirectories(output);
-    } catch (IOException e) {
-      throw new PlumblineException(
-          "cannot make %s: %s; choose another --output".formatted(output, e.getMessage()), e);
     }
   }
 
@@ -153,7 +145,7 @@ final class WinRateCommand implements Callable<Integer> {
     config.put("best of", String.valueOf(bestOf));
     config.put("device", device.device().toString());
     Map<String, String> hashes = new LinkedHashMap<>();
-    hashes.put("prompts", hash(prompts));
+    hashes.put("prompts", Hashes.ofInput(prompts));
     List<Curves> curves = new ArrayList<>();
     for (Entrant entrant : entrants) {
       hashes.put(entrant.contestant().name(), entrant.hash());
@@ -165,14 +157,5 @@ final class WinRateCommand implements Callable<Integer> {
         title == null ? result.policy().name() + " against " + result.reference().name() : title;
     return new Report(
         named, result, options, asked.duplicates(), List.of(), curves, config, hashes);
-  }
-
-  private static String hash(Path file) {
-    try {
-      return Hashes.of(file);
-    } catch (IOException e) {
-      throw new PlumblineException(
-          "cannot read %s: %s; check the file".formatted(file, e.getMessage()), e);
-    }
   }
 }

@@ -18,8 +18,6 @@ import dev.plumbline.train.run.ReferenceKey;
 import dev.plumbline.train.run.RunOptions;
 import dev.plumbline.train.run.TrainingData;
 import dev.plumbline.train.run.TrainingRun;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +37,7 @@ public final class CrossValidation {
   private static final Logger LOG = LoggerFactory.getLogger(CrossValidation.class);
 
   private final Method<PairRow> method;
-  private final Function<Path, Options> options;
+  private final Function<Path, Options> runOptions;
   private final TrainingData<PairRow> data;
   private final List<PairRow> rows;
   private final List<String> prompts;
@@ -52,7 +50,8 @@ public final class CrossValidation {
 
   /**
    * @param method trains on pairs
-   * @param options of the run in a folder
+   * @param options of all runs
+   * @param runOptions the same for the run in a folder
    * @param data all of it, set apart or not, is dealt out
    * @param folds how many
    * @param keepModels whether the trained models stay in their run folders
@@ -60,18 +59,18 @@ public final class CrossValidation {
    */
   public CrossValidation(
       Method<PairRow> method,
-      Function<Path, Options> options,
+      Options options,
+      Function<Path, Options> runOptions,
       TrainingData<PairRow> data,
       int folds,
       boolean keepModels) {
     this.method = method;
-    this.options = options;
+    this.runOptions = runOptions;
     this.data = data;
     this.keepModels = keepModels;
-    Options any = options.apply(Path.of("any"));
-    this.run = any.get(RunOptions.class);
-    this.loop = any.get(TrainerOptions.class);
-    this.model = run.modelNameOrPath().orElseThrow();
+    this.run = options.get(RunOptions.class);
+    this.loop = options.get(TrainerOptions.class);
+    this.model = run.requiredModel();
     this.device = ComputeDevice.parse(run.device());
     this.rows = Stream.concat(data.rows().stream(), data.evaluation().stream()).toList();
     this.prompts = rows.stream().map(row -> Arrays.toString(row.prompt())).toList();
@@ -105,26 +104,13 @@ public final class CrossValidation {
    */
   public List<List<JudgedPair>> run(Path folder, List<Labels> labels) {
     try (DecoderPolicy reference = DecoderPolicy.load(model, device)) {
-      int maxLength = maxLength(reference.config().maxPositions());
+      int maxLength = run.longestRow(reference.config().maxPositions());
       requireWhole(maxLength);
       ReferenceKey key = ReferenceKey.of(model, reference.weightsHash(), maxLength);
       List<PairRow> filled = logProbs(reference, rows, "reference");
-      make(folder);
+      WholeFiles.makeFolder(folder, "output_dir");
       return labels.stream().map(each -> judge(folder, each, filled, key)).toList();
     }
-  }
-
-  private static void make(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new PlumblineException(
-          "cannot make %s: %s; choose another output_dir".formatted(folder, e.getMessage()), e);
-    }
-  }
-
-  private int maxLength(int positions) {
-    return run.maxLength() == 0 ? positions : Math.min(run.maxLength(), positions);
   }
 
   /** A run would cut a row; what is judged must be what was trained on. */
@@ -173,7 +159,7 @@ public final class CrossValidation {
   private void train(Path runFolder, List<PairRow> training, ReferenceKey key) {
     new TrainingRun<>(
             method,
-            options.apply(runFolder),
+            runOptions.apply(runFolder),
             new TrainingData<>(
                 training, List.of(), data.tokenizer(), Optional.of(key), data.provenance()))
         .start();

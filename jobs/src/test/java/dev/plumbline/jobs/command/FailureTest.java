@@ -27,11 +27,7 @@ class FailureTest {
   }
 
   private Sandbox.Ended train(Path model, Path data, Object... more) {
-    Object[] all = new Object[8 + more.length];
-    Object[] first = {"train", "dpo", "--model", model, "--data", data, "--output", output};
-    System.arraycopy(first, 0, all, 0, first.length);
-    System.arraycopy(more, 0, all, first.length, more.length);
-    return run(all);
+    return Sandbox.train("dpo", model, data, output, more);
   }
 
   private void damaged(Path model, String... texts) {

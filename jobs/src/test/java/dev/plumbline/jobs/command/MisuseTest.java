@@ -151,18 +151,7 @@ class MisuseTest {
   void foldsThatCannotBeDealtOut() {
     for (String folds : new String[] {"1", "1000"}) {
       Path output = folder.resolve("cv" + folds);
-      run(
-              "eval",
-              "cross-validate",
-              "dpo",
-              "--model",
-              Sandbox.MODEL,
-              "--data",
-              Sandbox.PAIRS,
-              "--output",
-              output,
-              "--folds",
-              folds)
+      Sandbox.crossValidate(Sandbox.MODEL, output, "--folds", folds)
           .refused(2, "--folds is " + folds, "expected 2 or more");
       assertThat(output).doesNotExist();
     }
@@ -178,19 +167,7 @@ class MisuseTest {
   })
   void aCrossValidationRefusesWhatItWouldIgnore(String flag, String value) {
     Path output = folder.resolve("cv");
-    run(
-            "eval",
-            "cross-validate",
-            "dpo",
-            "--model",
-            Sandbox.MODEL,
-            "--data",
-            Sandbox.PAIRS,
-            "--output",
-            output,
-            flag,
-            value)
-        .refused(2, "a cross-validation");
+    Sandbox.crossValidate(Sandbox.MODEL, output, flag, value).refused(2, "a cross-validation");
     assertThat(output).doesNotExist();
   }
 

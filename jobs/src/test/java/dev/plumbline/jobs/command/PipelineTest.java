@@ -9,7 +9,9 @@ import dev.plumbline.jobs.command.Sandbox.Ended;
 import dev.plumbline.lm.io.Hashes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,12 +23,9 @@ class PipelineTest {
 
   private Path train(String method, Path model, Path data, String name, Object... more) {
     Path output = folder.resolve(name);
-    Object[] first = {
-      "train", method, "--model", model, "--data", data, "--output", output, "--progress", "none"
-    };
-    Object[] all = java.util.Arrays.copyOf(first, first.length + more.length);
-    System.arraycopy(more, 0, all, first.length, more.length);
-    assertThat(run(all).done().out()).isEqualTo(output.resolve("model") + "\n");
+    Object[] quiet = Stream.concat(Stream.of("--progress", "none"), Arrays.stream(more)).toArray();
+    Ended ended = Sandbox.train(method, model, data, output, quiet).done();
+    assertThat(ended.out()).isEqualTo(output.resolve("model") + "\n");
     return output;
   }
 
@@ -162,15 +161,8 @@ class PipelineTest {
         train("sft", Sandbox.MODEL, Sandbox.DEMONSTRATIONS, "sft", "--lr", "1e-2", "--epochs", "8");
     Path output = folder.resolve("cv");
     Ended ended =
-        run(
-                "eval",
-                "cross-validate",
-                "dpo",
-                "--model",
+        Sandbox.crossValidate(
                 sft.resolve("model"),
-                "--data",
-                Sandbox.PAIRS,
-                "--output",
                 output,
                 "--folds",
                 "3",
@@ -196,18 +188,7 @@ class PipelineTest {
   @Test
   void aCrossValidationCutsNoRow() {
     Path output = folder.resolve("cv");
-    run(
-            "eval",
-            "cross-validate",
-            "dpo",
-            "--model",
-            Sandbox.MODEL,
-            "--data",
-            Sandbox.PAIRS,
-            "--output",
-            output,
-            "--max-length",
-            "20")
+    Sandbox.crossValidate(Sandbox.MODEL, output, "--max-length", "20")
         .refused(1, "more than max_length 20", "prepare the data with --max-length 20");
     assertThat(output).doesNotExist();
   }

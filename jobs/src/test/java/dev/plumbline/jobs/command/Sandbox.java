@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -68,6 +69,24 @@ final class Sandbox {
             .setErr(new PrintWriter(err, true))
             .execute(Arrays.stream(arguments).map(String::valueOf).toArray(String[]::new));
     return new Ended(code, out.toString(), err.toString());
+  }
+
+  /** Trains by a method. */
+  static Ended train(String method, Path model, Path data, Path output, Object... more) {
+    return run(
+        Stream.concat(
+                Stream.of("train", method, "--model", model, "--data", data, "--output", output),
+                Arrays.stream(more))
+            .toArray());
+  }
+
+  /** Cross-validates DPO on the pairs. */
+  static Ended crossValidate(Path model, Path output, Object... more) {
+    return run(
+        Stream.concat(
+                Stream.of("eval", "cross-validate", "dpo", "--model", model),
+                Stream.concat(Stream.of("--data", PAIRS, "--output", output), Arrays.stream(more)))
+            .toArray());
   }
 
   /** A copy of the model, to be damaged. */

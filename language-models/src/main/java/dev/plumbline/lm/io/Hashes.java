@@ -1,5 +1,6 @@
 package dev.plumbline.lm.io;
 
+import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,20 @@ public final class Hashes {
       }
     }
     return hex(digest.digest());
+  }
+
+  /**
+   * Hash of a file that a user named.
+   *
+   * @throws PlumblineException if it cannot be read
+   */
+  public static String ofInput(Path file) {
+    try {
+      return of(file);
+    } catch (IOException e) {
+      throw new PlumblineException(
+          "cannot read %s: %s; check the file".formatted(file, e.getMessage()), e);
+    }
   }
 
   /** Bytes in hexadecimal, lower case. */

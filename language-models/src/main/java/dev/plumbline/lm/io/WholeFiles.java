@@ -55,6 +55,22 @@ public final class WholeFiles {
   }
 
   /**
+   * Makes a folder and those above it, unless they are there.
+   *
+   * @param option what names the folder, to be set otherwise if it cannot be made
+   * @return the folder
+   * @throws PlumblineException if it cannot be made
+   */
+  public static Path makeFolder(Path folder, String option) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new PlumblineException(
+          "cannot make %s: %s; choose another %s".formatted(folder, e.getMessage(), option), e);
+    }
+  }
+
+  /**
    * Writes a folder that must not exist.
    *
    * @throws PlumblineException if it exists or cannot be written

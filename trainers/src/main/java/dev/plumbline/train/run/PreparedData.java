@@ -25,8 +25,7 @@ record PreparedData<R>(PreparedRows<R> training, PreparedRows<R> evaluation, int
    */
   static <R> PreparedData<R> of(
       TrainingData<R> data, RowShape<R> shape, RunOptions run, DecoderConfig model) {
-    int most = model.maxPositions();
-    int maxLength = run.maxLength() == 0 ? most : Math.min(run.maxLength(), most);
+    int maxLength = run.longestRow(model.maxPositions());
     PreparedData<R> prepared =
         new PreparedData<>(
             PreparedRows.of(data.rows(), shape, maxLength, model.vocabularySize()),

@@ -83,12 +83,7 @@ final class RunFolder {
       List<Map<String, Object>> dropped,
       Optional<Path> data) {
     Path parent = folder.toAbsolutePath().getParent();
-    try {
-      Files.createDirectories(parent);
-    } catch (IOException e) {
-      throw new PlumblineException(
-          "cannot make %s: %s; choose another output_dir".formatted(parent, e.getMessage()), e);
-    }
+    WholeFiles.makeFolder(parent, "output_dir");
     WholeFiles.writeFolder(
         folder,
         temporary -> {

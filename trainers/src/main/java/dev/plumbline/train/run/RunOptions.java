@@ -1,5 +1,6 @@
 package dev.plumbline.train.run;
 
+import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.config.Check;
 import dev.plumbline.train.config.Option;
@@ -44,6 +45,33 @@ public record RunOptions(
   public RunOptions {
     Check.that(maxLength >= 0, "max_length", maxLength, "a whole number of at least 0");
     Check.that(isDevice(device), "device", device, "cpu, cuda or cuda:n (n the GPU's number)");
+  }
+
+  /**
+   * The model's folder.
+   *
+   * @throws UsageException if none is set
+   */
+  public Path requiredModel() {
+    return required(modelNameOrPath, "model_name_or_path");
+  }
+
+  /**
+   * The folder that the run makes.
+   *
+   * @throws UsageException if none is set
+   */
+  public Path requiredOutput() {
+    return required(outputDir, "output_dir");
+  }
+
+  /** Most tokens of a row, for a model of so many positions. */
+  public int longestRow(int positions) {
+    return maxLength == 0 ? positions : Math.min(maxLength, positions);
+  }
+
+  private static Path required(Optional<Path> path, String key) {
+    return path.orElseThrow(() -> new UsageException(key + " is not set; expected a path"));
   }
 
   private static boolean isDevice(String device) {

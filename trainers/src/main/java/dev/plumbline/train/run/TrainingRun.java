@@ -60,13 +60,9 @@ public final class TrainingRun<R> {
     this.data = data;
     this.run = options.get(RunOptions.class);
     this.loop = options.get(TrainerOptions.class);
-    this.model = required(run.modelNameOrPath(), "model_name_or_path");
-    this.folder = new RunFolder(required(run.outputDir(), "output_dir"));
+    this.model = run.requiredModel();
+    this.folder = new RunFolder(run.requiredOutput());
     this.device = ComputeDevice.parse(run.device());
-  }
-
-  private static Path required(Optional<Path> path, String key) {
-    return path.orElseThrow(() -> new UsageException(key + " is not set; expected a path"));
   }
 
   /** Adds somebody who looks on during training. */
