@@ -10,9 +10,12 @@ import dev.plumbline.train.run.References;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The method {@code dpo}. */
 public final class DpoMethod implements Method<PairRow> {
+  private static final Logger LOG = LoggerFactory.getLogger(DpoMethod.class);
 
   @Override
   public String name() {
@@ -58,6 +61,13 @@ public final class DpoMethod implements Method<PairRow> {
   public List<PairRow> prepare(List<PairRow> rows, References references, Options options) {
     DpoOptions dpo = options.get(DpoOptions.class);
     dpo.lossType().stream().filter(LossType::ranks).forEach(type -> requireEvenWeights(rows, type));
+    dpo.fAlphaDivergenceCoef()
+        .ifPresent(
+            trls ->
+                LOG.info(
+                    "f_alpha_divergence_coef is TRL's 1 - alpha: {} is the paper's alpha {}",
+                    trls,
+                    (float) (1 - trls)));
     return dpo.referenceFree() ? rows : references.fill(rows, dpo.sums());
   }
 

@@ -27,7 +27,7 @@ public final class SftMethod implements Method<CompletionRow> {
 
   @Override
   public List<Class<? extends Record>> options() {
-    return List.of();
+    return List.of(SftOptions.class);
   }
 
   @Override
@@ -37,6 +37,6 @@ public final class SftMethod implements Method<CompletionRow> {
 
   @Override
   public Recipe<CompletionRow> recipe(Options options) {
-    return new SftRecipe();
+    return new SftRecipe(options.get(SftOptions.class).lossType());
   }
 }
