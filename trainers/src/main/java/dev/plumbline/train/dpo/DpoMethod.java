@@ -3,6 +3,7 @@ package dev.plumbline.train.dpo;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.run.ReferenceOptions;
@@ -50,10 +51,17 @@ public final class DpoMethod implements Method<PairRow> {
     }
     if (dpo.referenceFree()) {
       options.refuse("f_divergence_type", "reference_free is true", "remove one of them");
-      for (String key :
-          List.of("ref_model_name_or_path", "precompute_ref_batch_size", "reference_cache")) {
-        options.refuse(key, "reference_free is true", "remove one of them");
-      }
+      options.refuse("sync_ref_model", "reference_free is true", "remove one of them");
+      options.refuse("ref_model_name_or_path", "reference_free is true", "remove one of them");
+    }
+    if (dpo.referenceFree() || dpo.syncRefModel()) {
+      String because = (dpo.referenceFree() ? "reference_free" : "sync_ref_model") + " is true";
+      options.refuse("precompute_ref_batch_size", because, "remove one of them");
+      options.refuse("reference_cache", because, "remove one of them");
+    }
+    if (!dpo.syncRefModel()) {
+      options.refuse("ref_model_mixup_alpha", "sync_ref_model is false", "set it to true");
+      options.refuse("ref_model_sync_steps", "sync_ref_model is false", "set it to true");
     }
   }
 
@@ -68,7 +76,27 @@ public final class DpoMethod implements Method<PairRow> {
                     "f_alpha_divergence_coef is TRL's 1 - alpha: {} is the paper's alpha {}",
                     trls,
                     (float) (1 - trls)));
-    return dpo.referenceFree() ? rows : references.fill(rows, dpo.sums());
+    if (dpo.syncRefModel()) {
+      rows.forEach(DpoMethod::requireNoReference);
+    }
+    return dpo.referenceFree() || dpo.syncRefModel() ? rows : references.fill(rows, dpo.sums());
+  }
+
+  private static void requireNoReference(PairRow row) {
+    if (!Double.isNaN(row.refChosen()) || !Double.isNaN(row.refRejected())) {
+      throw new PlumblineException(
+          "row %s has reference log-probs, but sync_ref_model moves the reference; prepare the data without them"
+              .formatted(row.id()));
+    }
+  }
+
+  @Override
+  public Companion<PairRow> companion(References references, Options options) {
+    DpoOptions dpo = options.get(DpoOptions.class);
+    return dpo.syncRefModel()
+        ? new MovingReference(
+            references.open(), dpo.sums(), dpo.refModelMixupAlpha(), dpo.refModelSyncSteps())
+        : Companion.none();
   }
 
   private static void requireEvenWeights(List<PairRow> rows, LossType type) {

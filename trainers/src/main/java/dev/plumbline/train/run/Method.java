@@ -2,6 +2,7 @@ package dev.plumbline.train.run;
 
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Recipe;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,11 @@ public interface Method<R> {
   /** Gives rows what must be known of them before training, such as reference log-probs. */
   default List<R> prepare(List<R> rows, References references, Options options) {
     return rows;
+  }
+
+  /** What tells the recipe of a model that moves; closed when training ends. */
+  default Companion<R> companion(References references, Options options) {
+    return Companion.none();
   }
 
   /** What it does with rows. */

@@ -1,11 +1,11 @@
 package dev.plumbline.train.run;
 
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.train.loop.PairSums;
 import java.util.List;
 
-/** Gives rows their log-probs under the run's frozen reference. */
-@FunctionalInterface
+/** The run's reference: log-probs under it, or itself. */
 public interface References {
 
   /**
@@ -14,4 +14,7 @@ public interface References {
    * @param sums how a completion's token log-probs add up
    */
   List<PairRow> fill(List<PairRow> rows, PairSums sums);
+
+  /** The reference as a policy of its own, for methods that move it; the caller closes it. */
+  Policy open();
 }

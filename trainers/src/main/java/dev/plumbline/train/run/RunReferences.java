@@ -4,8 +4,10 @@ import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.checkpoint.ModelFolder;
 import dev.plumbline.lm.policy.DecoderPolicy;
+import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.PairSums;
 import dev.plumbline.train.loop.Progress;
 import dev.plumbline.train.loop.TrainerOptions;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import java.util.Optional;
  * @param device where another reference runs
  * @param inData what decided the log-probs in the rows, where they have any
  * @param rowsHash hash of the rows
+ * @param options of the run
+ * @param file where log-probs are kept, unless the options name another
  */
 record RunReferences(
     Path model,
@@ -29,34 +33,41 @@ record RunReferences(
     ReferenceKey key,
     ComputeDevice device,
     Optional<ReferenceKey> inData,
-    String rowsHash) {
+    String rowsHash,
+    Options options,
+    Path file)
+    implements References {
 
-  /**
-   * The pairs with their reference log-probs.
-   *
-   * @param file where they are kept, unless the options name another
-   */
-  List<PairRow> fill(List<PairRow> pairs, Options options, Path file) {
-    Optional<Path> other = options.get(ReferenceOptions.class).refModelNameOrPath();
+  @Override
+  public List<PairRow> fill(List<PairRow> pairs, PairSums sums) {
+    Optional<Path> other = other();
     if (other.isEmpty()) {
-      return fill(pairs, policy, key, options, file);
+      return fill(pairs, policy, key.of(sums));
     }
-    if (ModelFolder.config(other.get()).vocabularySize() != policy.config().vocabularySize()) {
-      throw new PlumblineException(
-          "the reference %s has another vocabulary than %s; name a model with the same tokenizer"
-              .formatted(other.get(), model));
-    }
-    try (DecoderPolicy reference = DecoderPolicy.load(other.get(), device)) {
-      return fill(pairs, reference, key.of(reference.weightsHash()), options, file);
+    try (DecoderPolicy reference = load(other.get())) {
+      return fill(pairs, reference, key.of(sums).of(reference.weightsHash()));
     }
   }
 
-  private List<PairRow> fill(
-      List<PairRow> pairs,
-      DecoderPolicy reference,
-      ReferenceKey itsKey,
-      Options options,
-      Path file) {
+  @Override
+  public Policy open() {
+    return load(other().orElse(model));
+  }
+
+  private Optional<Path> other() {
+    return options.get(ReferenceOptions.class).refModelNameOrPath();
+  }
+
+  private DecoderPolicy load(Path folder) {
+    if (ModelFolder.config(folder).vocabularySize() != policy.config().vocabularySize()) {
+      throw new PlumblineException(
+          "the reference %s has another vocabulary than %s; name a model with the same tokenizer"
+              .formatted(folder, model));
+    }
+    return DecoderPolicy.load(folder, device);
+  }
+
+  private List<PairRow> fill(List<PairRow> pairs, DecoderPolicy reference, ReferenceKey itsKey) {
     if (pairs.stream().anyMatch(RunReferences::isFilled)) {
       requireInData(itsKey);
       if (pairs.stream().allMatch(RunReferences::isFilled)) {

@@ -8,6 +8,7 @@ import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Trainer;
 import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.loop.TrainingHook;
@@ -158,20 +159,27 @@ public final class TrainingRun<R> {
       }
       folder.beginSession(run.device());
       prepared.report();
-      train(policy, known(prepared, policy, key, resume), manifest);
+      train(policy, references(prepared, policy, key), prepared, manifest, resume);
       folder.endSession();
       return new Result(folder.path(), folder.model(), manifest);
     }
   }
 
+  private RunReferences references(
+      PreparedData<R> prepared, DecoderPolicy policy, ReferenceKey key) {
+    return new RunReferences(
+        model,
+        policy,
+        key,
+        device,
+        data.referenceKey(),
+        prepared.hash(),
+        options,
+        folder.references());
+  }
+
   /** The rows with what the method must know of them, such as reference log-probs. */
-  private PreparedData<R> known(
-      PreparedData<R> prepared, DecoderPolicy policy, ReferenceKey key, boolean resume) {
-    References references =
-        (pairs, sums) ->
-            new RunReferences(
-                    model, policy, key.of(sums), device, data.referenceKey(), prepared.hash())
-                .fill(pairs, options, folder.references());
+  private PreparedData<R> known(PreparedData<R> prepared, References references, boolean resume) {
     try {
       return prepared.with(method.prepare(prepared.all(), references, options));
     } catch (PlumblineException failure) {
@@ -182,14 +190,24 @@ public final class TrainingRun<R> {
     }
   }
 
-  private void train(DecoderPolicy policy, PreparedData<R> rows, Map<String, Object> manifest) {
-    Trainer<R> trainer =
-        new Trainer<>(watch.apply(policy), method.recipe(options), loop)
-            .evaluating(rows.evaluation().rows())
-            .into(folder.path())
-            .progress(run.progress());
-    hooks.forEach(trainer::hook);
-    Trainer.Outcome outcome = trainer.train(rows.training().rows());
+  private void train(
+      DecoderPolicy policy,
+      References references,
+      PreparedData<R> prepared,
+      Map<String, Object> manifest,
+      boolean resume) {
+    PreparedData<R> rows = known(prepared, references, resume);
+    Trainer.Outcome outcome;
+    try (Companion<R> companion = method.companion(references, options)) {
+      Trainer<R> trainer =
+          new Trainer<>(watch.apply(policy), method.recipe(options), loop)
+              .companion(companion)
+              .evaluating(rows.evaluation().rows())
+              .into(folder.path())
+              .progress(run.progress());
+      hooks.forEach(trainer::hook);
+      outcome = trainer.train(rows.training().rows());
+    }
     // A kill may have left a model without the manifest's result.
     WholeFiles.delete(folder.model());
     policy.save(folder.model(), model);

@@ -105,6 +105,7 @@ class TrlReplayTest {
         "dpo-partial-micro-batch37",
         "dpo-partial-window33",
         "dpo-precomputed-ref",
+        "dpo-sync-ref",
         "sft-completion-only",
         "sft-full-text",
         "sft-dft"
