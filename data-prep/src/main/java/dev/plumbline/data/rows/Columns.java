@@ -1,5 +1,9 @@
 package dev.plumbline.data.rows;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** The names of all columns, of raw rows and of prepared ones (TRL's where it has one). */
 public final class Columns {
   /** Raw: what the model is asked. */
@@ -50,5 +54,23 @@ public final class Columns {
   /** Optional: what a row counts for, 64-bit; 1 where it is not there. */
   public static final String WEIGHT = "weight";
 
+  private static final Pattern MARGIN = Pattern.compile("margin_([a-z0-9_]+)_(chosen|rejected)");
+
   private Columns() {}
+
+  /** Optional: worth of the better answer to another objective, 64-bit. */
+  public static String marginChosen(String objective) {
+    return "margin_" + objective + "_chosen";
+  }
+
+  /** Optional: worth of the other answer to that objective, 64-bit. */
+  public static String marginRejected(String objective) {
+    return "margin_" + objective + "_rejected";
+  }
+
+  /** The objective that a column of margins belongs to; empty for all other columns. */
+  public static Optional<String> objective(String column) {
+    Matcher margin = MARGIN.matcher(column);
+    return margin.matches() ? Optional.of(margin.group(1)) : Optional.empty();
+  }
 }

@@ -31,6 +31,11 @@ sealed interface RowShape<R> {
   /** The row with other completions. */
   R with(R row, List<int[]> completions);
 
+  /** What else a loss may depend on, as text; empty where there is nothing. */
+  default String rest(R row) {
+    return "";
+  }
+
   /** Preference pairs. */
   record Pairs() implements RowShape<PairRow> {
     @Override
@@ -60,14 +65,12 @@ sealed interface RowShape<R> {
 
     @Override
     public PairRow with(PairRow row, List<int[]> completions) {
-      return new PairRow(
-          row.id(),
-          row.prompt(),
-          completions.get(0),
-          completions.get(1),
-          row.refChosen(),
-          row.refRejected(),
-          row.weight());
+      return row.withCompletions(completions.get(0), completions.get(1));
+    }
+
+    @Override
+    public String rest(PairRow row) {
+      return row.margins().isEmpty() ? "" : row.margins().toString();
     }
   }
 
