@@ -11,6 +11,7 @@ import dev.plumbline.train.run.References;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,6 +98,19 @@ public final class DpoMethod implements Method<PairRow> {
         ? new MovingReference(
             references.open(), dpo.sums(), dpo.refModelMixupAlpha(), dpo.refModelSyncSteps())
         : Companion.none();
+  }
+
+  /** IPO's beta is no scale of a reward, and other losses are not minimal where it is true. */
+  @Override
+  public OptionalDouble rewardBeta(Options options) {
+    DpoOptions dpo = options.get(DpoOptions.class);
+    boolean plain =
+        dpo.lossType().contains(LossType.SIGMOID)
+            && dpo.fDivergenceType() == FDivergenceType.REVERSE_KL
+            && dpo.ldAlpha() == 1
+            && !dpo.referenceFree()
+            && !dpo.syncRefModel();
+    return plain ? OptionalDouble.of(dpo.beta()) : OptionalDouble.empty();
   }
 
   private static void requireEvenWeights(List<PairRow> rows, LossType type) {

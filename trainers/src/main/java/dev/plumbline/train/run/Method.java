@@ -6,6 +6,7 @@ import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Recipe;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * A way to train that users can name. It has a package of its own and a line in the registry.
@@ -44,6 +45,11 @@ public interface Method<R> {
   /** What tells the recipe of a model that moves; closed when training ends. */
   default Companion<R> companion(References references, Options options) {
     return Companion.none();
+  }
+
+  /** The beta of the reward {@code beta * log(pi / ref)} that it trains, if it trains one. */
+  default OptionalDouble rewardBeta(Options options) {
+    return OptionalDouble.empty();
   }
 
   /** What it does with rows. */

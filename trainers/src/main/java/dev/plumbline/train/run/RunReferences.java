@@ -10,6 +10,7 @@ import dev.plumbline.train.config.Options;
 import dev.plumbline.train.loop.PairSums;
 import dev.plumbline.train.loop.Progress;
 import dev.plumbline.train.loop.TrainerOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +51,34 @@ record RunReferences(
   }
 
   @Override
+  public List<PairRow> under(Path other, List<PairRow> pairs) {
+    try (DecoderPolicy frozen = load(other)) {
+      ReferenceKey itsKey = key.of(frozen.weightsHash());
+      return compute(pairs, frozen, itsKey, perModel(itsKey));
+    }
+  }
+
+  /** A single file is the reference's; other models' log-probs then stay in the run. */
+  private Path perModel(ReferenceKey itsKey) {
+    return options
+        .get(ReferenceOptions.class)
+        .referenceCache()
+        .filter(Files::isDirectory)
+        .orElse(file.resolveSibling("reference-%.8s.jsonl".formatted(itsKey.weights())));
+  }
+
+  @Override
+  public String weightsHash() {
+    Optional<Path> other = other();
+    if (other.isEmpty()) {
+      return key.weights();
+    }
+    try (DecoderPolicy reference = load(other.get())) {
+      return reference.weightsHash();
+    }
+  }
+
+  @Override
   public Policy open() {
     return load(other().orElse(model));
   }
@@ -61,7 +90,7 @@ record RunReferences(
   private DecoderPolicy load(Path folder) {
     if (ModelFolder.config(folder).vocabularySize() != policy.config().vocabularySize()) {
       throw new PlumblineException(
-          "the reference %s has another vocabulary than %s; name a model with the same tokenizer"
+          "%s has another vocabulary than %s; name a model with the same tokenizer"
               .formatted(folder, model));
     }
     return DecoderPolicy.load(folder, device);
@@ -74,16 +103,25 @@ record RunReferences(
         return pairs;
       }
     }
-    ReferenceOptions chosen = options.get(ReferenceOptions.class);
+    Path place = options.get(ReferenceOptions.class).referenceCache().orElse(file);
+    return compute(pairs, reference, itsKey, place);
+  }
+
+  private List<PairRow> compute(
+      List<PairRow> pairs, DecoderPolicy model, ReferenceKey itsKey, Path place) {
+    List<Asked> asked = pairs.stream().map(Asked::of).toList();
+    return ReferenceCache.filled(pairs, logProbs(asked, model, itsKey, place));
+  }
+
+  private List<double[]> logProbs(
+      List<Asked> rows, DecoderPolicy model, ReferenceKey itsKey, Path place) {
+    int precompute = options.get(ReferenceOptions.class).precomputeRefBatchSize();
     int batchSize =
-        chosen.precomputeRefBatchSize() > 0
-            ? chosen.precomputeRefBatchSize()
-            : options.get(TrainerOptions.class).perDeviceTrainBatchSize();
-    ReferenceCache cache =
-        new ReferenceCache(chosen.referenceCache().orElse(file), itsKey, rowsHash);
+        precompute > 0 ? precompute : options.get(TrainerOptions.class).perDeviceTrainBatchSize();
+    ReferenceCache cache = new ReferenceCache(place, itsKey, rowsHash);
     Progress.Mode mode = options.get(RunOptions.class).progress();
-    try (Progress bar = Progress.start(mode, "reference", "pairs", pairs.size(), 0)) {
-      return cache.fill(pairs, reference, batchSize, done -> bar.advance(done, ""));
+    try (Progress bar = Progress.start(mode, "reference", "rows", rows.size(), 0)) {
+      return cache.logProbs(rows, model, batchSize, done -> bar.advance(done, ""));
     }
   }
 

@@ -211,6 +211,10 @@ public final class TrainingRun<R> {
     // A kill may have left a model without the manifest's result.
     WholeFiles.delete(folder.model());
     policy.save(folder.model(), model);
+    method
+        .rewardBeta(options)
+        .ifPresent(
+            beta -> new ImplicitReward(beta, references.weightsHash()).write(folder.model()));
     manifest.put(RunFolder.RESULT, result(outcome, policy));
     folder.writeManifest(manifest);
   }

@@ -124,29 +124,25 @@ class TrlReplayTest {
     replay(GoldenRun.shared(name));
   }
 
-  private static SftLoss sftLoss(JsonNode settings) {
-    return settings.path("loss_type").asText().equals("dft") ? SftLoss.DFT : SftLoss.NLL;
+  private void replay(GoldenRun run) {
+    replay(run, run.method());
   }
 
-  private void replay(GoldenRun run) {
+  private <R> void replay(GoldenRun run, Method<R> method) {
     JsonNode settings = run.settings();
-    Options options = options(settings);
+    Options options = options(method, settings);
     Recorder recorder = new Recorder(run);
     try (DecoderPolicy policy = DecoderPolicy.load(run.model(), ComputeDevice.CPU)) {
-      TrainerOptions loop = options.get(TrainerOptions.class);
-      if (run.isSft()) {
-        new Trainer<>(policy, new SftRecipe(sftLoss(settings)), loop)
+      References references = new GoldenReferences(policy, run.model());
+      List<R> rows = method.prepare(run.rows(method.rowType()), references, options);
+      List<R> evaluation =
+          method.prepare(run.evaluationRows(method.rowType()), references, options);
+      try (Companion<R> companion = method.companion(references, options)) {
+        new Trainer<>(policy, method.recipe(options), options.get(TrainerOptions.class))
+            .companion(companion)
+            .evaluating(evaluation)
             .hook(recorder)
-            .train(run.completions());
-      } else {
-        int batch = loop.perDeviceTrainBatchSize();
-        int evalBatch = loop.perDeviceEvalBatchSize();
-        PairSums sums = new PairSums(settings.path("ld_alpha").asDouble(1));
-        new Trainer<>(policy, new DpoRecipe(options.get(DpoOptions.class)), loop)
-            .evaluating(
-                ReferenceCache.compute(run.evaluationPairs(), policy, sums, evalBatch, done -> {}))
-            .hook(recorder)
-            .train(ReferenceCache.compute(run.pairs(), policy, sums, batch, done -> {}));
+            .train(rows);
       }
     }
     int steps = settings.path("steps").asInt();
