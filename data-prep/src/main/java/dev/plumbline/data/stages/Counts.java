@@ -11,6 +11,7 @@ import dev.plumbline.data.read.PreparedFolder;
 import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.lm.text.TextTokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,21 +28,33 @@ final class Counts {
   private static final String DISAGREE = "disagree";
   private static final String CUT_ROWS = "cut_rows";
 
+  private final List<String> numbers;
   private final List<Row> groups;
 
-  Counts(Dataset<Row> tokenized) {
+  /**
+   * @param numbers optional columns of numbers
+   */
+  Counts(Dataset<Row> tokenized, List<String> numbers) {
+    this.numbers = numbers;
     this.groups =
         tokenized
             .groupBy(
                 col(Schemas.REASON), col(Columns.ID).isNotNull().as(PARSED), col(Schemas.SPLIT))
-            .agg(
-                count(lit(1)).as(ROWS),
+            .agg(count(lit(1)).as(ROWS), sums(numbers).toArray(Column[]::new))
+            .collectAsList();
+  }
+
+  private static List<Column> sums(List<String> numbers) {
+    List<Column> sums =
+        new ArrayList<>(
+            List.of(
                 number(col(Columns.BOUNDARY_AGREES).equalTo(false)).as(DISAGREE),
                 number(col(Schemas.TYPED_EOS)).as(Schemas.TYPED_EOS),
                 number(col(Schemas.CUT_TOKENS).gt(0)).as(CUT_ROWS),
                 sum(Schemas.CUT_TOKENS).as(Schemas.CUT_TOKENS),
-                sum(Schemas.LOST_EOS).as(Schemas.LOST_EOS))
-            .collectAsList();
+                sum(Schemas.LOST_EOS).as(Schemas.LOST_EOS)));
+    numbers.forEach(name -> sums.add(count(col(name)).as(name)));
+    return sums;
   }
 
   Manifest manifest(
@@ -67,6 +80,7 @@ final class Counts {
         total(Schemas.TYPED_EOS, good),
         new Manifest.Truncated(
             total(CUT_ROWS, good), total(Schemas.CUT_TOKENS, good), total(Schemas.LOST_EOS, good)),
+        optionalColumns(good),
         inspection.ignoredColumns(kind),
         new Manifest.Options(
             options.kind().map(RowKind::key).orElse("auto"),
@@ -92,6 +106,12 @@ final class Counts {
       }
     }
     return reasons;
+  }
+
+  private SortedMap<String, Long> optionalColumns(Predicate<Row> good) {
+    SortedMap<String, Long> optional = new TreeMap<>();
+    numbers.forEach(name -> optional.put(name, total(name, good)));
+    return optional;
   }
 
   private long total(String column, Predicate<Row> which) {

@@ -46,27 +46,29 @@ final class Schemas {
     return schema(List.of(SHARD), PLACE, List.of(JSON), FAULT);
   }
 
-  /** Rows as text. */
-  static StructType text(RowKind kind) {
-    return schema(PLACE, List.of(Columns.ID), textColumns(kind), FAULT);
+  /** Rows as text, with some optional numbers. */
+  static StructType text(RowKind kind, List<String> numbers) {
+    return schema(PLACE, List.of(Columns.ID), textColumns(kind), numbers, FAULT);
   }
 
-  /** Rows as token ids. */
-  static StructType tokens(RowKind kind) {
+  /** Rows as token ids, with some optional numbers. */
+  static StructType tokens(RowKind kind, List<String> numbers) {
     return schema(
         PLACE,
         List.of(Columns.ID, SPLIT, Columns.PROMPT_IDS),
         completionColumns(kind),
         List.of(Columns.BOUNDARY_AGREES, TYPED_EOS, CUT_TOKENS, LOST_EOS),
+        numbers,
         FAULT);
   }
 
   /** The columns that a prepared folder holds. */
-  static List<String> prepared(RowKind kind) {
+  static List<String> prepared(RowKind kind, List<String> numbers) {
     List<String> columns =
         new ArrayList<>(List.of(Columns.ID, Columns.SOURCE, Columns.LINE, Columns.PROMPT_IDS));
     columns.addAll(completionColumns(kind));
     columns.add(Columns.BOUNDARY_AGREES);
+    columns.addAll(numbers);
     return columns;
   }
 
@@ -118,7 +120,9 @@ final class Schemas {
       case Columns.BOUNDARY_AGREES, TYPED_EOS -> DataTypes.BooleanType;
       case Columns.PROMPT_IDS, Columns.CHOSEN_IDS, Columns.REJECTED_IDS, Columns.COMPLETION_IDS ->
           DataTypes.createArrayType(DataTypes.IntegerType, false);
-      default -> DataTypes.StringType;
+      case Columns.WEIGHT -> DataTypes.DoubleType;
+      default ->
+          Columns.objective(column).isPresent() ? DataTypes.DoubleType : DataTypes.StringType;
     };
   }
 }

@@ -65,6 +65,27 @@ class RowParserTest {
   }
 
   @Test
+  void optionalNumbersAreReadOrRefused() throws Exception {
+    assertThat(numbers("{'weight':2,'margin_a_chosen':-1.5,'margin_a_rejected':7e2}"))
+        .containsExactly(2.0, -1.5, 700.0);
+    assertThat(numbers("{'margin_b_chosen':1}")).containsExactly(null, null, null);
+    expectNumbers("{'margin_a_rejected':1}", Reason.MISSING_COLUMN)
+        .isEqualTo(
+            "missing_column in margin_a_chosen: found only the margin's other side, expected both sides, or none");
+    expectNumbers("{'margin_a_chosen':1}", Reason.MISSING_COLUMN).contains("margin_a_rejected");
+    expectNumbers("{'margin_a_chosen':null,'margin_a_rejected':1}", Reason.NULL_VALUE);
+    expectNumbers("{'margin_a_chosen':'NaN','margin_a_rejected':1}", Reason.WRONG_TYPE)
+        .contains("in margin_a_chosen: found string \"NaN\", expected a finite number");
+    expectNumbers("{'margin_a_chosen':1,'margin_a_rejected':1e999}", Reason.OUT_OF_RANGE)
+        .contains("in margin_a_rejected");
+    for (String weight : new String[] {"0", "-1", "-0.0", "1e999", "1e-999"}) {
+      expectNumbers("{'weight':" + weight + "}", Reason.OUT_OF_RANGE)
+          .contains("in weight: found number", "expected a finite number above 0");
+    }
+    expectNumbers("{'weight':true}", Reason.WRONG_TYPE);
+  }
+
+  @Test
   void conversationsAreRefusedByName() throws IOException {
     String messages = "[{'role':'user','content':'Hi'}]";
     expect(
@@ -153,6 +174,19 @@ class RowParserTest {
   private static void expectSplit(Reason reason, String chosen, String rejected) {
     BadRow bad = catchThrowableOfType(BadRow.class, () -> split(chosen, rejected));
     assertThat(bad.fault().reason()).isEqualTo(reason);
+  }
+
+  private static List<Double> numbers(String json) throws IOException, BadRow {
+    ObjectNode object = (ObjectNode) JSON.readTree(json.replace('\'', '"'));
+    return new RowParser(RowKind.PAIRS)
+        .numbers(object, List.of("weight", "margin_a_chosen", "margin_a_rejected"));
+  }
+
+  private static AbstractStringAssert<?> expectNumbers(String json, Reason reason) {
+    BadRow bad = catchThrowableOfType(BadRow.class, () -> numbers(json));
+    assertThat(bad).as(json).isNotNull();
+    assertThat(bad.fault().reason()).as(json).isEqualTo(reason);
+    return assertThat(bad.fault().toString()).as(json);
   }
 
   private static AbstractStringAssert<?> expect(RowKind kind, String json, Reason reason)
