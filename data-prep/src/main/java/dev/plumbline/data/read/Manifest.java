@@ -26,6 +26,8 @@ import java.util.SortedMap;
  * @param typedEos kept rows in which an EOS typed at the end of a text was taken for the one that
  *     is added
  * @param truncation what truncation cut from kept rows
+ * @param labels kept rows that are {@code desirable} and {@code undesirable}; left out of the file
+ *     where rows have no labels
  * @param optionalColumns optional columns of numbers, with the number of kept rows that have them;
  *     left out of the file where there are none
  * @param ignoredColumns columns that the kind does not have, with the number of rows that have them
@@ -43,6 +45,7 @@ public record Manifest(
     long boundaryDisagreements,
     long typedEos,
     Truncated truncation,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, Long> labels,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, Long> optionalColumns,
     SortedMap<String, Long> ignoredColumns,
     Options options,
@@ -61,6 +64,7 @@ public record Manifest(
 
   /** What a file leaves out is empty. */
   public Manifest {
+    labels = labels == null ? Collections.emptySortedMap() : labels;
     optionalColumns = optionalColumns == null ? Collections.emptySortedMap() : optionalColumns;
   }
 

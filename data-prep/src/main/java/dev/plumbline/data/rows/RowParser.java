@@ -31,6 +31,9 @@ public final class RowParser {
     return switch (kind) {
       case PAIRS -> pair(object);
       case TRANSCRIPTS -> transcripts(object);
+      case UNPAIRED ->
+          new TextRow.Unpaired(
+              text(object, Columns.PROMPT), someText(object, Columns.COMPLETION), label(object));
       case COMPLETIONS ->
           new TextRow.Completion(
               text(object, Columns.PROMPT), someText(object, Columns.COMPLETION));
@@ -95,6 +98,24 @@ public final class RowParser {
     String rejected = someText(object, Columns.REJECTED);
     requireDifferent(chosen, rejected);
     return SharedPrompt.split(chosen, rejected);
+  }
+
+  private boolean label(ObjectNode object) throws BadRow {
+    JsonNode value = object.get(Columns.LABEL);
+    if (value == null) {
+      throw missing(object, Columns.LABEL);
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue();
+    }
+    if (value.isNumber() && (value.doubleValue() == 0 || value.doubleValue() == 1)) {
+      return value.doubleValue() == 1;
+    }
+    Reason reason = value.isNull() ? Reason.NULL_VALUE : Reason.WRONG_TYPE;
+    String expected =
+        "true or false, 1 or 0; where it is no such label, prepare with --kind "
+            + RowKind.COMPLETIONS.key();
+    throw bad(reason, Columns.LABEL, describe(value), expected);
   }
 
   private static void requireDifferent(String chosen, String rejected) throws BadRow {

@@ -29,6 +29,9 @@ final class ParseRows {
     TextRow text = parser.parse(object);
     List<Object> values = new ArrayList<>(List.of(text.id()));
     values.addAll(text.texts());
+    if (text instanceof TextRow.Unpaired unpaired) {
+      values.add(unpaired.label());
+    }
     values.addAll(parser.numbers(object, numbers));
     return values;
   }

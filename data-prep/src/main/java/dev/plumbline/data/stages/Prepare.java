@@ -88,7 +88,7 @@ public final class Prepare {
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         Manifest manifest =
-            new Counts(rows, numbers).manifest(options, inspection, kind, tokenizer, spark);
+            new Counts(rows, kind, numbers).manifest(options, inspection, tokenizer, spark);
         requireRows(manifest, rows, inspection);
         writeRows(output, rows, Schemas.prepared(kind, numbers));
         output.write(Manifest.FILE, manifest.toJson() + "\n");

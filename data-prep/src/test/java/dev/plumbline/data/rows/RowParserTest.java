@@ -29,6 +29,9 @@ class RowParserTest {
     assertThat(RowKind.of(List.of("text"))).containsExactly(RowKind.TEXT);
     assertThat(RowKind.of(List.of("prompt", "completion", "text")))
         .containsExactly(RowKind.COMPLETIONS, RowKind.TEXT);
+    assertThat(RowKind.of(List.of("completion", "label", "prompt", "x")))
+        .as("a label makes the difference")
+        .containsExactly(RowKind.UNPAIRED);
     assertThat(RowKind.of(List.of("messages"))).isEmpty();
     assertThat(RowKind.ofKey("transcripts")).isEqualTo(RowKind.TRANSCRIPTS);
     assertThatThrownBy(() -> RowKind.ofKey("pair"))
@@ -62,6 +65,25 @@ class RowParserTest {
     expect(RowKind.PAIRS, "{'prompt':'p','chosen':'a','rejected':'a'}", Reason.TIE);
     expect(RowKind.TEXT, "{'text':'ab\\ud83d'}", Reason.LONE_SURROGATE)
         .contains("\\ud83d alone at character 2");
+  }
+
+  @Test
+  void aLabelIsTrueOrFalseOneOrZero() throws Exception {
+    for (String yes : new String[] {"true", "1", "1.0"}) {
+      assertThat(unpaired(yes)).isEqualTo(new TextRow.Unpaired("p", "c", true));
+    }
+    for (String no : new String[] {"false", "0", "0.0"}) {
+      assertThat(unpaired(no)).isEqualTo(new TextRow.Unpaired("p", "c", false));
+    }
+    assertThat(unpaired("1").id()).isNotEqualTo(unpaired("0").id());
+    assertThat(unpaired("1").id()).isNotEqualTo(new TextRow.Completion("p", "c").id());
+    for (String wrong : new String[] {"2", "-1", "0.5", "'true'", "[true]"}) {
+      expectLabel(wrong, Reason.WRONG_TYPE)
+          .contains("in label: found ", "expected true or false, 1 or 0", "--kind completions");
+    }
+    expectLabel("null", Reason.NULL_VALUE);
+    expect(RowKind.UNPAIRED, "{'prompt':'p','completion':'c'}", Reason.MISSING_COLUMN)
+        .contains("in label", "expected unpaired (prompt, completion, label)");
   }
 
   @Test
@@ -174,6 +196,17 @@ class RowParserTest {
   private static void expectSplit(Reason reason, String chosen, String rejected) {
     BadRow bad = catchThrowableOfType(BadRow.class, () -> split(chosen, rejected));
     assertThat(bad.fault().reason()).isEqualTo(reason);
+  }
+
+  private static TextRow unpaired(String label) throws IOException, BadRow {
+    ObjectNode object = JSON.createObjectNode().put("prompt", "p").put("completion", "c");
+    return new RowParser(RowKind.UNPAIRED).parse(object.set("label", JSON.readTree(label)));
+  }
+
+  private static AbstractStringAssert<?> expectLabel(String label, Reason reason)
+      throws IOException {
+    return expect(
+        RowKind.UNPAIRED, "{'prompt':'p','completion':'c','label':" + label + "}", reason);
   }
 
   private static List<Double> numbers(String json) throws IOException, BadRow {
