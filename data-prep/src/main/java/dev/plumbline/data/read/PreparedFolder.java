@@ -5,6 +5,7 @@ import dev.plumbline.data.rows.CompletionRow;
 import dev.plumbline.data.rows.Margin;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.data.rows.RowKind;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.Hashes;
 import java.io.IOException;
@@ -48,6 +49,14 @@ public final class PreparedFolder {
           new ParquetColumn(Columns.PROMPT_IDS, ParquetColumn.Kind.INTEGERS, true),
           new ParquetColumn(Columns.COMPLETION_IDS, ParquetColumn.Kind.INTEGERS, true),
           number(Columns.WEIGHT));
+  private static final List<ParquetColumn> UNPAIRED_COLUMNS =
+      List.of(
+          new ParquetColumn(Columns.ID, ParquetColumn.Kind.TEXT, true),
+          new ParquetColumn(Columns.PROMPT_IDS, ParquetColumn.Kind.INTEGERS, true),
+          new ParquetColumn(Columns.COMPLETION_IDS, ParquetColumn.Kind.INTEGERS, true),
+          new ParquetColumn(Columns.LABEL, ParquetColumn.Kind.FLAG, true),
+          number(Columns.REF_LOGPS),
+          number(Columns.WEIGHT));
 
   private final Path folder;
   private final Manifest manifest;
@@ -82,7 +91,10 @@ public final class PreparedFolder {
     return manifest;
   }
 
-  /** The kind of the raw rows: {@link #pairs} of pairs, {@link #completions} of all others. */
+  /**
+   * The kind of the raw rows: {@link #pairs} of pairs and transcripts, {@link #unpaired} of answers
+   * with labels, {@link #completions} of completions and texts.
+   */
   public RowKind kind() {
     return RowKind.ofKey(manifest.kind());
   }
@@ -100,6 +112,20 @@ public final class PreparedFolder {
   /** The pairs set apart, none if none were. */
   public List<PairRow> validationPairs() {
     return pairs(VALIDATION);
+  }
+
+  /**
+   * The answers with labels for training.
+   *
+   * @throws PlumblineException as {@link #pairs}, if the folder does not hold such rows
+   */
+  public List<UnpairedRow> unpaired() {
+    return unpaired(TRAIN);
+  }
+
+  /** The answers with labels set apart, none if none were. */
+  public List<UnpairedRow> validationUnpaired() {
+    return unpaired(VALIDATION);
   }
 
   /** The completions or texts for training. */
@@ -121,15 +147,18 @@ public final class PreparedFolder {
     MessageDigest digest = Hashes.sha256();
     for (String split : List.of(TRAIN, VALIDATION)) {
       digest.update((split + "\n").getBytes(StandardCharsets.UTF_8));
-      if (kind().isPair()) {
-        List<String> objectives = objectives(split);
-        RowHash.update(digest, objectives.toArray());
-        read(split, pairColumns(objectives), row -> RowHash.update(digest, row));
-      } else {
-        read(split, COMPLETION_COLUMNS, row -> RowHash.update(digest, row));
-      }
+      RowHash.update(digest, objectives(split).toArray());
+      read(split, columns(split), row -> RowHash.update(digest, row));
     }
     return Hashes.hex(digest.digest());
+  }
+
+  private List<ParquetColumn> columns(String split) {
+    return switch (kind()) {
+      case PAIRS, TRANSCRIPTS -> pairColumns(objectives(split));
+      case UNPAIRED -> UNPAIRED_COLUMNS;
+      case COMPLETIONS, TEXT -> COMPLETION_COLUMNS;
+    };
   }
 
   private List<PairRow> pairs(String split) {
@@ -202,8 +231,26 @@ public final class PreparedFolder {
     return value != null && Double.isFinite(value);
   }
 
+  private List<UnpairedRow> unpaired(String split) {
+    require(kind() == RowKind.UNPAIRED, "rows of kind " + RowKind.UNPAIRED);
+    List<UnpairedRow> rows = new ArrayList<>();
+    read(
+        split,
+        UNPAIRED_COLUMNS,
+        row ->
+            rows.add(
+                new UnpairedRow(
+                    (String) row[0],
+                    (int[]) row[1],
+                    (int[]) row[2],
+                    (Boolean) row[3],
+                    number(row[4], Double.NaN),
+                    number(row[5], 1))));
+    return rows;
+  }
+
   private List<CompletionRow> completions(String split) {
-    require(!kind().isPair(), "completions");
+    require(kind() == RowKind.COMPLETIONS || kind() == RowKind.TEXT, "completions");
     List<CompletionRow> rows = new ArrayList<>();
     read(
         split,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.data.rows.Margin;
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,21 @@ class PreparedRowsTest {
     String turned = prepare(PAIR.withMargins(Map.of("brevity", new Margin(2, 1))), 9).hash();
     String other = prepare(PAIR.withMargins(Map.of("courtesy", new Margin(1, 2))), 9).hash();
     assertThat(List.of(hash, brevity, turned, other)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void unpairedRowsAreCutAndTheirLabelIsInTheHash() {
+    UnpairedRow row = new UnpairedRow("r", new int[] {1}, new int[] {2, 3, 4}, true, -3, 0.5);
+    PreparedRows<UnpairedRow> cut = prepare(row, 3);
+    assertThat(cut.rows().get(0))
+        .usingRecursiveComparison()
+        .isEqualTo(new UnpairedRow("r", new int[] {1}, new int[] {2, 3}, true, -3, 0.5));
+    UnpairedRow other = new UnpairedRow("r", new int[] {1}, new int[] {2, 3, 4}, false, -3, 0.5);
+    assertThat(prepare(other, 3).hash()).isNotEqualTo(cut.hash());
+  }
+
+  private static PreparedRows<UnpairedRow> prepare(UnpairedRow row, int maxLength) {
+    return PreparedRows.of(List.of(row), RowShape.of(UnpairedRow.class), maxLength, 10);
   }
 
   private static PreparedRows<PairRow> prepare(PairRow row, int maxLength) {
