@@ -20,6 +20,19 @@ public final class LogProbs {
     this.statistics = statistics.isEmpty() ? Map.of() : new EnumMap<>(statistics);
   }
 
+  /** The same statistics beside other log-probs. */
+  public LogProbs withTokens(double[][] others) {
+    return new LogProbs(others, statistics);
+  }
+
+  /** The same with other values of a statistic. */
+  public LogProbs withStatistic(TokenStatistic statistic, double[][] values) {
+    Map<TokenStatistic, double[][]> others = new EnumMap<>(TokenStatistic.class);
+    others.putAll(statistics);
+    others.put(statistic, values);
+    return new LogProbs(tokens, others);
+  }
+
   /** The number of completions. */
   public int size() {
     return tokens.length;
