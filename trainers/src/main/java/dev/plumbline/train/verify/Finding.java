@@ -32,6 +32,11 @@ public record Finding(
     return new Finding(property, Double.NaN, Double.NaN, Double.NaN, reason, Verdict.NOT_CLAIMED);
   }
 
+  /** Whether the method claims it; if not, there is nothing to compare. */
+  public boolean isClaimed() {
+    return verdict != Verdict.NOT_CLAIMED;
+  }
+
   public boolean fails() {
     return verdict == Verdict.FAILS;
   }
