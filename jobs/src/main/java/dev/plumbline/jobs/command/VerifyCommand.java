@@ -3,16 +3,22 @@ package dev.plumbline.jobs.command;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.plumbline.jobs.models.OpenModel;
+import dev.plumbline.lm.policy.DecoderPolicy;
+import dev.plumbline.lm.policy.Policy;
+import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.Methods;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.verify.Finding;
 import dev.plumbline.train.verify.Variant;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +50,12 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Decides the random instances. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--model",
+      paramLabel = "<folder>",
+      description = "A model on which padding is checked too; a model folder or a run folder.")
+  private Path model;
+
   @Option(names = "--json", description = "Prints JSON instead of tables.")
   private boolean json;
 
@@ -51,13 +63,23 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws JsonProcessingException {
+    if (model == null) {
+      return verify(Optional.empty());
+    }
+    try (DecoderPolicy policy = DecoderPolicy.load(OpenModel.folder(model), ComputeDevice.CPU)) {
+      return verify(Optional.of(policy));
+    }
+  }
+
+  private int verify(Optional<Policy> policy) throws JsonProcessingException {
     List<Method<?>> methods = method == null ? Methods.all() : List.of(Methods.named(method));
     PrintWriter out = spec.commandLine().getOut();
     List<Map<String, Object>> losses = new ArrayList<>();
     List<Finding> all = new ArrayList<>();
     for (Method<?> each : methods) {
       for (Variant<?> variant : each.variants()) {
-        List<Finding> findings = variant.check(seed);
+        List<Finding> findings = new ArrayList<>(variant.check(seed));
+        policy.ifPresent(padded -> findings.add(variant.checkPadding(padded, seed)));
         all.addAll(findings);
         if (json) {
           losses.add(described(each.name(), variant.name(), findings));

@@ -36,6 +36,12 @@ class VerifyCommandTest {
   }
 
   @Test
+  void paddingOfAModel() {
+    assertThat(Sandbox.run("verify", "sft", "--model", Sandbox.MODEL).done().out())
+        .containsPattern("holds +padding");
+  }
+
+  @Test
   void anUnknownMethod() {
     Sandbox.run("verify", "dqo").refused(2, "dqo", "dpo");
   }

@@ -38,7 +38,7 @@ public record Bandit(int[] prompt, List<int[]> arms) {
   }
 
   /** A policy of these probabilities; they need not add up to 1. */
-  TabularPolicy policy(double... probabilities) {
+  public TabularPolicy policy(double... probabilities) {
     TabularPolicy policy =
         new TabularPolicy(
             List.of(new Batch.Item(prompt, arms.stream().map(Batch.Completion::of).toList())));

@@ -2,6 +2,8 @@ package dev.plumbline.train.verify;
 
 import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.LogProbs;
+import dev.plumbline.lm.policy.Policy;
+import dev.plumbline.lm.policy.TokenGradients;
 import dev.plumbline.lm.random.RandomStream;
 import dev.plumbline.train.loop.Recipe;
 import java.util.ArrayList;
@@ -15,6 +17,9 @@ final class Checks<R> {
   private static final int MOST_TOKENS = 6;
   private static final double DEPTH = -5;
   private static final double STEP = 1e-5;
+
+  /** What a model's float32 leaves of log-probs, and what losses make of it. */
+  private static final double FLOAT = 1e-4;
 
   private final Variant<R> variant;
   private final Recipe<R> recipe;
@@ -65,7 +70,7 @@ final class Checks<R> {
   }
 
   private double loss(List<R> rows, LogProbs logProbs) {
-    return recipe.part(rows, recipe.batch(rows), logProbs, recipe.totals(rows)).loss();
+    return part(rows, recipe.batch(rows), logProbs).loss();
   }
 
   private double loss(R row, double[][] tokens) {
@@ -106,7 +111,7 @@ final class Checks<R> {
     HeldLoss<R> held = variant.held().orElse((rows, at, moved) -> loss(rows, moved));
     Batch batch = recipe.batch(given.rows());
     LogProbs at = given.policy().logProbs(batch);
-    Recipe.Part part = recipe.part(given.rows(), batch, at, recipe.totals(given.rows()));
+    Recipe.Part part = part(given.rows(), batch, at);
     for (int i = 0; i < at.size(); i++) {
       for (int t = 0; t < at.tokens(i).length; t++) {
         double above = held.of(given.rows(), at, moved(at, i, t, STEP));
@@ -165,11 +170,7 @@ final class Checks<R> {
       Instance<R> given = instance(title, trial, 3, DEPTH);
       Batch batch = recipe.batch(given.rows());
       double[][] slopes =
-          recipe
-              .part(
-                  given.rows(), batch, given.policy().logProbs(batch), recipe.totals(given.rows()))
-              .gradients()
-              .tokens();
+          part(given.rows(), batch, given.policy().logProbs(batch)).gradients().tokens();
       List<Batch.Completion> completions = batch.completions();
       for (int i = 0; i < slopes.length; i++) {
         int last = slopes[i].length - 1;
@@ -303,6 +304,58 @@ final class Checks<R> {
     return worst.finding();
   }
 
+  /**
+   * Rows of many lengths in one batch, against each completion in a batch of its own: the loss, and
+   * the gradient that reaches the policy's parameters.
+   */
+  Finding padding(Policy policy) {
+    Worst worst = new Worst("padding");
+    for (int trial = 0; trial < 3; trial++) {
+      Instance<R> given = instance("padding", trial, 6, DEPTH);
+      Batch batch = recipe.batch(given.rows());
+      List<Policy.Forward> alone = new ArrayList<>();
+      try (Policy.Forward together = policy.forward(batch, recipe.statistics())) {
+        Recipe.Part padded = part(given.rows(), batch, together.logProbs());
+        together.backward(padded.gradients());
+        double paddedNorm = policy.gradientNorm();
+        policy.discardGradient();
+        for (Batch single : singles(batch)) {
+          alone.add(policy.forward(single, recipe.statistics()));
+        }
+        Recipe.Part part =
+            part(
+                given.rows(),
+                batch,
+                LogProbs.concatenate(alone.stream().map(Policy.Forward::logProbs).toList()));
+        for (int i = 0; i < alone.size(); i++) {
+          alone.get(i).backward(new TokenGradients(new double[][] {part.gradients().tokens()[i]}));
+        }
+        double norm = policy.gradientNorm();
+        policy.discardGradient();
+        worst.compare(
+            part.loss(), padded.loss(), relative(FLOAT, part.loss()), given.name() + ", loss");
+        worst.compare(norm, paddedNorm, relative(FLOAT, norm), given.name() + ", gradient norm");
+      } finally {
+        alone.forEach(Policy.Forward::close);
+      }
+    }
+    return worst.finding();
+  }
+
+  /** Each completion with its prompt as a batch. */
+  private static List<Batch> singles(Batch batch) {
+    return batch.items().stream()
+        .flatMap(
+            item ->
+                item.completions().stream()
+                    .map(one -> new Batch(List.of(new Batch.Item(item.prompt(), List.of(one))))))
+        .toList();
+  }
+
+  private Recipe.Part part(List<R> rows, Batch batch, LogProbs logProbs) {
+    return recipe.part(rows, batch, logProbs, recipe.totals(rows));
+  }
+
   Finding answer(Answer<R> answer) {
     Worst worst = new Worst("known: " + answer.name());
     List<R> alone = List.of(answer.row());
@@ -314,7 +367,7 @@ final class Checks<R> {
       Arrays.fill(tokens[i], answer.logProbs()[i] / tokens[i].length);
     }
     LogProbs logProbs = new RandomPolicy(seed, DEPTH).logProbs(batch).withTokens(tokens);
-    Recipe.Part part = recipe.part(alone, batch, logProbs, recipe.totals(alone));
+    Recipe.Part part = part(alone, batch, logProbs);
     worst.compare(answer.loss(), part.loss(), relative(1e-10, answer.loss()), "loss");
     for (int i = 0; i < answer.slopes().length; i++) {
       double slope = answer.slopes()[i];

@@ -1,6 +1,7 @@
 package dev.plumbline.train.verify;
 
 import dev.plumbline.lm.policy.Batch;
+import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.train.loop.Recipe;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -145,6 +146,16 @@ public record Variant<R>(
     answers.forEach(answer -> findings.add(checks.answer(answer)));
     equalities.forEach(equality -> findings.add(checks.equality(equality)));
     return findings;
+  }
+
+  /**
+   * Checks on a model that padding changes nothing: rows of many lengths together in a batch have
+   * the loss and the gradient that they have one by one.
+   *
+   * @param policy with a vocabulary of at least 32 tokens; not moved
+   */
+  public Finding checkPadding(Policy policy, long seed) {
+    return new Checks<>(this, seed).padding(policy);
   }
 
   private void requireWord(Claim claim, boolean given) {
