@@ -114,6 +114,7 @@ class ArchitectureTest {
                   "dev.plumbline.train.loop..",
                   "dev.plumbline.train.config..",
                   "dev.plumbline.train.run..",
+                  "dev.plumbline.train.verify..",
                   "dev.plumbline.train.rollout.."));
 
   @ArchTest

@@ -2,6 +2,7 @@ package dev.plumbline.train;
 
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.dpo.DpoMethod;
+import dev.plumbline.train.kto.KtoMethod;
 import dev.plumbline.train.modpo.ModpoMethod;
 import dev.plumbline.train.orpo.OrpoMethod;
 import dev.plumbline.train.run.Method;
@@ -16,6 +17,7 @@ public final class Methods {
           new SftMethod(), //
           new DpoMethod(), //
           new ModpoMethod(), //
+          new KtoMethod(), //
           new OrpoMethod());
 
   private Methods() {}

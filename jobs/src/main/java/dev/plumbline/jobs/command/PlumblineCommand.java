@@ -24,6 +24,7 @@ final class PlumblineCommand {
             .addSubcommand(EvalCommand.line())
             .addSubcommand(new GenerateCommand())
             .addSubcommand(new InitCommand())
+            .addSubcommand(new VerifyCommand())
             .addSubcommand(new EnvCommand()));
   }
 }

@@ -8,6 +8,7 @@ import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.run.ReferenceOptions;
 import dev.plumbline.train.run.References;
+import dev.plumbline.train.verify.Variant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -126,5 +127,10 @@ public final class DpoMethod implements Method<PairRow> {
   @Override
   public Recipe<PairRow> recipe(Options options) {
     return new DpoRecipe(options.get(DpoOptions.class));
+  }
+
+  @Override
+  public List<Variant<PairRow>> variants() {
+    return DpoVariants.of(this);
   }
 }

@@ -1,9 +1,13 @@
 package dev.plumbline.train.run;
 
 import dev.plumbline.lm.UsageException;
+import dev.plumbline.train.config.OptionSchema;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.loop.Companion;
+
+import dev.plumbline.train.config.Settings;
 import dev.plumbline.train.loop.Recipe;
+import dev.plumbline.train.verify.Variant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -54,4 +58,20 @@ public interface Method<R> {
 
   /** What it does with rows. */
   Recipe<R> recipe(Options options);
+
+  /**
+   * What it does with some of its own options set, the others at their defaults.
+   *
+   * @throws UsageException if they are wrong, or do not go together
+   */
+  default Recipe<R> recipe(Map<String, ?> settings) {
+    Options options = new OptionSchema(Map.of(), options()).read(Settings.of(settings));
+    check(options);
+    return recipe(options);
+  }
+
+  /** Its losses, with what it says of each: what {@code plumbline verify} checks. */
+  default List<Variant<R>> variants() {
+    return List.of();
+  }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.data.rows.Mismatch;
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.policy.Batch;
@@ -94,6 +96,20 @@ public final class ReferenceCache {
     return IntStream.range(0, rows.size())
         .mapToObj(i -> rows.get(i).withReference(logProbs.get(i)[0], logProbs.get(i)[1]))
         .toList();
+  }
+
+  static List<UnpairedRow> filledUnpaired(List<UnpairedRow> rows, List<double[]> logProbs) {
+    return IntStream.range(0, rows.size())
+        .mapToObj(i -> filled(rows.get(i), logProbs.get(i)))
+        .toList();
+  }
+
+  private static UnpairedRow filled(UnpairedRow row, double[] logProbs) {
+    UnpairedRow filled = row.withReference(logProbs[0]);
+    return row.mismatch()
+        .map(other -> new Mismatch(other.completion(), logProbs[1], Double.NaN))
+        .map(filled::withMismatch)
+        .orElse(filled);
   }
 
   private static List<double[]> ask(

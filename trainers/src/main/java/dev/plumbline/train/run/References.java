@@ -1,6 +1,7 @@
 package dev.plumbline.train.run;
 
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.train.loop.PairSums;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ public interface References {
    * @param sums how a completion's token log-probs add up
    */
   List<PairRow> fill(List<PairRow> rows, PairSums sums);
+
+  /** Rows of single completions with their reference log-probs, those of mismatches too. */
+  List<UnpairedRow> fillUnpaired(List<UnpairedRow> rows);
 
   /**
    * The pairs with their log-probs under another frozen model in the place of the reference's.

@@ -1,6 +1,7 @@
 package dev.plumbline.train.run;
 
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.checkpoint.ModelFolder;
 import dev.plumbline.lm.policy.DecoderPolicy;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Reference log-probs of a run: those in the data where their key is this run's, else those of a
@@ -41,13 +43,30 @@ record RunReferences(
 
   @Override
   public List<PairRow> fill(List<PairRow> pairs, PairSums sums) {
+    return withReference((model, itsKey) -> fill(pairs, model, itsKey.of(sums)));
+  }
+
+  private <T> T withReference(BiFunction<DecoderPolicy, ReferenceKey, T> use) {
     Optional<Path> other = other();
     if (other.isEmpty()) {
-      return fill(pairs, policy, key.of(sums));
+      return use.apply(policy, key);
     }
     try (DecoderPolicy reference = load(other.get())) {
-      return fill(pairs, reference, key.of(sums).of(reference.weightsHash()));
+      return use.apply(reference, key.of(reference.weightsHash()));
     }
+  }
+
+  private Path place() {
+    return options.get(ReferenceOptions.class).referenceCache().orElse(file);
+  }
+
+  /** Log-probs in the data are computed again: no data hold those of mismatches. */
+  @Override
+  public List<UnpairedRow> fillUnpaired(List<UnpairedRow> rows) {
+    List<Asked> asked = rows.stream().map(Asked::of).toList();
+    List<double[]> logProbs =
+        withReference((model, itsKey) -> logProbs(asked, model, itsKey, place()));
+    return ReferenceCache.filledUnpaired(rows, logProbs);
   }
 
   @Override
@@ -69,13 +88,7 @@ record RunReferences(
 
   @Override
   public String weightsHash() {
-    Optional<Path> other = other();
-    if (other.isEmpty()) {
-      return key.weights();
-    }
-    try (DecoderPolicy reference = load(other.get())) {
-      return reference.weightsHash();
-    }
+    return withReference((model, itsKey) -> itsKey.weights());
   }
 
   @Override
@@ -103,8 +116,7 @@ record RunReferences(
         return pairs;
       }
     }
-    Path place = options.get(ReferenceOptions.class).referenceCache().orElse(file);
-    return compute(pairs, reference, itsKey, place);
+    return compute(pairs, reference, itsKey, place());
   }
 
   private List<PairRow> compute(

@@ -10,14 +10,12 @@ import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.torch.ComputeDevice;
-import dev.plumbline.train.config.OptionSchema;
+import dev.plumbline.train.config.OptionDescription;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.config.Settings;
-import dev.plumbline.train.dpo.DpoOptions;
-import dev.plumbline.train.dpo.DpoRecipe;
-import dev.plumbline.train.run.ReferenceCache;
-import dev.plumbline.train.sft.SftOptions.SftLoss;
-import dev.plumbline.train.sft.SftRecipe;
+import dev.plumbline.train.run.Method;
+import dev.plumbline.train.run.References;
+import dev.plumbline.train.run.TrainingConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +27,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,9 +38,28 @@ import org.junit.jupiter.params.provider.ValueSource;
  * within the tolerances that the records suggest.
  */
 class TrlReplayTest {
-  private static final DpoRecipe PROBES =
-      new DpoRecipe(
-          new OptionSchema(Map.of(), List.of(DpoOptions.class)).read().get(DpoOptions.class));
+
+  /** Options that have TRL's name, and whose values are meant alike. */
+  private static final List<String> SAME =
+      List.of(
+          "warmup_steps",
+          "weight_decay",
+          "adam_beta1",
+          "adam_beta2",
+          "adam_epsilon",
+          "max_grad_norm",
+          "beta",
+          "label_smoothing",
+          "f_divergence_type",
+          "f_alpha_divergence_coef",
+          "ld_alpha",
+          "use_weighting",
+          "simpo_gamma",
+          "sync_ref_model",
+          "ref_model_mixup_alpha",
+          "ref_model_sync_steps",
+          "desirable_weight",
+          "undesirable_weight");
 
   @TempDir Path temporary;
 
@@ -105,7 +123,6 @@ class TrlReplayTest {
         "dpo-partial-micro-batch37",
         "dpo-partial-window33",
         "dpo-precomputed-ref",
-        "dpo-sync-ref",
         "sft-completion-only",
         "sft-full-text",
         "sft-dft"
@@ -114,12 +131,18 @@ class TrlReplayTest {
     replay(GoldenRun.shared(name));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"dpo-sync-ref", "kto", "kto-weights", "kto-apo-zero-unpaired"})
+  void runsWithACompanion(String name) {
+    replay(GoldenRun.shared(name));
+  }
+
   /**
    * CPO is DPO without a reference plus the NLL; SimPO compares log-probs a token, with a margin.
-   * TRL's CPOTrainer logs less than its DPOTrainer: compared is what both log.
+   * TRL's trainers of them and of ORPO log less than its DPOTrainer: compared is what both log.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"cpo", "simpo"})
+  @ValueSource(strings = {"cpo", "simpo", "orpo"})
   void runsWithoutReference(String name) {
     replay(GoldenRun.shared(name));
   }
@@ -152,7 +175,7 @@ class TrlReplayTest {
   }
 
   /** Our options for TRL's settings, averaging as TRL does. */
-  private static Options options(JsonNode settings) {
+  private static Options options(Method<?> method, JsonNode settings) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("averaging", "micro_batch");
     values.put("shuffle_dataset", false);
@@ -164,51 +187,37 @@ class TrlReplayTest {
     values.put("per_device_eval_batch_size", settings.path("eval_batch").asInt(8));
     values.put("learning_rate", settings.path("lr").asDouble());
     values.put("lr_scheduler_type", settings.path("schedule").asText());
-    for (String key :
-        List.of(
-            "warmup_steps",
-            "weight_decay",
-            "adam_beta1",
-            "adam_beta2",
-            "adam_epsilon",
-            "max_grad_norm")) {
-      values.put(key, settings.path(key).asDouble());
-    }
-    values.put("warmup_steps", settings.path("warmup_steps").asInt());
-    List<Class<? extends Record>> records = new ArrayList<>(List.of(TrainerOptions.class));
-    if (settings.has("beta")) {
-      records.add(DpoOptions.class);
-      if (settings.path("trainer").asText().equals("CPOTrainer")) {
-        values.putAll(withoutReference(settings));
-      } else {
-        values.put("loss_type", texts(settings.path("loss_type")));
-        values.put("loss_weights", texts(settings.path("loss_weights")));
-      }
-      values.put("beta", settings.path("beta").asDouble());
-      for (String key :
-          List.of(
-              "label_smoothing",
-              "f_divergence_type",
-              "f_alpha_divergence_coef",
-              "ld_alpha",
-              "use_weighting")) {
-        if (settings.has(key)) {
-          values.put(key, settings.path(key).asText());
-        }
+    values.put("loss_type", texts(settings.path("loss_type")));
+    values.put("loss_weights", texts(settings.path("loss_weights")));
+    for (String key : SAME) {
+      if (settings.has(key)) {
+        values.put(key, settings.path(key).asText());
       }
     }
-    return new OptionSchema(Map.of(), records).read(Settings.of(values));
+    values.putAll(
+        switch (settings.path("trainer").asText()) {
+          case "CPOTrainer" -> withoutReference(settings);
+          case "ORPOTrainer" -> Map.of("nll_includes_prompt", true);
+          case "KTOTrainer" ->
+              settings.path("loss_type").asText().equals("kto")
+                  ? Map.of("kl_completions", "micro_batch")
+                  : Map.of();
+          default -> Map.of();
+        });
+    values.keySet().retainAll(keys(method));
+    values.values().removeIf(""::equals);
+    return TrainingConfig.read(method, Settings.of(values));
+  }
+
+  private static Set<String> keys(Method<?> method) {
+    return TrainingConfig.schema(method).descriptions().stream()
+        .map(OptionDescription::key)
+        .collect(Collectors.toSet());
   }
 
   private static Map<String, ?> withoutReference(JsonNode settings) {
     return settings.path("loss_type").asText().equals("simpo")
-        ? Map.of(
-            "loss_type",
-            "sigmoid_norm",
-            "reference_free",
-            true,
-            "simpo_gamma",
-            settings.path("simpo_gamma").asDouble())
+        ? Map.of("loss_type", "sigmoid_norm", "reference_free", true)
         : Map.of(
             "loss_type",
             "sigmoid,sft",
@@ -219,6 +228,9 @@ class TrlReplayTest {
   }
 
   private static String texts(JsonNode list) {
+    if (list.isTextual()) {
+      return list.asText();
+    }
     List<String> texts = new ArrayList<>();
     list.forEach(item -> texts.add(item.asText()));
     return String.join(",", texts);
@@ -239,7 +251,7 @@ class TrlReplayTest {
       }
       List<String> theirNames = new ArrayList<>();
       expected.fieldNames().forEachRemaining(theirNames::add);
-      if (run.settings().path("trainer").asText().equals("CPOTrainer")) {
+      if (run.settings().has("family")) {
         keepWhatBothLog(run, actual, theirNames);
         names.retainAll(actual.keySet());
       }
@@ -256,7 +268,7 @@ class TrlReplayTest {
     boolean sums = !run.settings().path("loss_type").asText().equals("simpo");
     theirNames.removeIf(
         name ->
-            name.equals("nll_loss")
+            (name.equals("nll_loss") && run.settings().has("loss_type"))
                 || name.startsWith("logits/")
                 || (!sums && (name.startsWith("rewards/") || name.startsWith("logps/"))));
     actual.keySet().retainAll(theirNames);
@@ -367,7 +379,7 @@ class TrlReplayTest {
 
     @Override
     public SortedMap<String, Double> evaluate(Policy policy, long step) {
-      LogProbs logProbs = policy.logProbs(PROBES.batch(run.probes()), Set.of());
+      LogProbs logProbs = policy.logProbs(PairBatch.of(run.probes()), Set.of());
       double[] sums = new double[logProbs.size()];
       Arrays.setAll(sums, logProbs::sum);
       probes.put(step, sums);

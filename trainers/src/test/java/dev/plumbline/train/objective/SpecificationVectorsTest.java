@@ -1,10 +1,10 @@
 package dev.plumbline.train.objective;
 
 import static dev.plumbline.train.objective.PairObjective.difference;
-import static org.assertj.core.api.Assertions.assertThat;
 import static dev.plumbline.train.testing.Specification.assertCell;
 import static dev.plumbline.train.testing.Specification.table;
 import static dev.plumbline.train.testing.Specification.text;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -113,8 +113,9 @@ class ReferenceLogProbsTest {
     String whole = Files.readString(cache);
     for (String damaged :
         List.of(
-            whole.replaceFirst("\"chosen\":[^,]*", "\"chosen\":\"?\""),
-            whole.replace("\"rejected\":", "\"other\":"))) {
+            whole.replaceFirst("\"logps\":\\[[^,]*", "\"logps\":[\"?\""),
+            whole.replaceFirst("(\"logps\":\\[[^,]*),[^]]*", "$1"),
+            whole.replace("\"logps\":", "\"other\":"))) {
       Files.writeString(cache, damaged);
       assertStale(flags("b", "reference-cache", cache.toString()), "line 2 lacks a log-prob");
     }
