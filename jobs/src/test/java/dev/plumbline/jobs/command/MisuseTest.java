@@ -33,6 +33,7 @@ class MisuseTest {
         "init --help",
         "env --help",
         "quickstart --help",
+        "sweep --help",
         "--version"
       })
   void helpIsNoMisuse(String arguments) {

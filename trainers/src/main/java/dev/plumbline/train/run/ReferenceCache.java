@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
@@ -24,7 +25,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Log-probs of all pairs under the frozen reference, kept in a file under a key of everything that
- * decides them. A file with another key is an error, never a wrong number.
+ * decides them. A file with another key is an error, never a wrong number. In a folder each key has
+ * a file of its own.
  *
  * <p>The file is JSON lines: the key, then a row a line with the row's id and both log-probs (sums
  * over completion tokens, nats).
@@ -38,15 +40,16 @@ public final class ReferenceCache {
   private final ObjectNode head = JSON.createObjectNode();
 
   /**
-   * @param file where the log-probs are kept
+   * @param place where the log-probs are kept: a file, or a folder that is there
    * @param key what decides them
    * @param rowsHash which rows they belong to
    */
-  ReferenceCache(Path file, ReferenceKey key, String rowsHash) {
-    this.file = file;
+  ReferenceCache(Path place, ReferenceKey key, String rowsHash) {
     this.sums = key.sums();
     key.parts().forEach(head::put);
     head.put(ROWS, rowsHash);
+    this.file =
+        Files.isDirectory(place) ? place.resolve(Hashes.of(head.toString()) + ".jsonl") : place;
   }
 
   /**

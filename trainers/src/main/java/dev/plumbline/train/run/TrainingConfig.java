@@ -41,7 +41,16 @@ public final class TrainingConfig {
           "%s: method is %s, but %s is trained; choose one"
               .formatted(file.orElseThrow(), named, method.name()));
     }
-    Options options = schema(method).read(settings.without(METHOD), Settings.ofFlags(flags));
+    return read(method, settings.without(METHOD), Settings.ofFlags(flags));
+  }
+
+  /**
+   * Reads a method's options from layers, of which later ones win.
+   *
+   * @throws UsageException as above
+   */
+  public static Options read(Method<?> method, Settings... layers) {
+    Options options = schema(method).read(layers);
     refuseUnused(options);
     method.check(options);
     return options;
