@@ -25,16 +25,28 @@ final class HtmlReport {
   }
 
   static String of(Report report) {
-    return "<!DOCTYPE html>\n" + new HtmlReport(report).draw();
+    return new HtmlReport(report).draw();
   }
 
-  private Markup draw() {
+  /** Opens a page, up to its body. */
+  static void open(Markup page, String title) {
+    page.raw("<!DOCTYPE html>\n");
     page.open("html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en").open("head");
     page.empty("meta", "charset", "utf-8");
     page.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    page.leaf("title", report.headline());
+    page.leaf("title", title);
     page.open("style").raw(style()).close().close();
     page.open("body");
+  }
+
+  /** Closes a page and returns all of it. */
+  static String close(Markup page) {
+    page.leaf("footer", "Made by Plumbline. This page is whole: it loads nothing from anywhere.");
+    return page.close().close().toString();
+  }
+
+  private String draw() {
+    open(page, report.headline());
     header();
     page.open("main");
     winRate();
@@ -45,8 +57,7 @@ final class HtmlReport {
     explanation();
     origin();
     page.close();
-    page.leaf("footer", "Made by Plumbline. This page is whole: it loads nothing from anywhere.");
-    return page.close().close();
+    return close(page);
   }
 
   private void header() {

@@ -15,10 +15,6 @@ import java.util.Locale;
 record LineChart(String title, String xTitle, List<Series> series) {
   private static final double WIDTH = 420;
   private static final double HEIGHT = 216;
-  private static final double LEFT = 50;
-  private static final double RIGHT = WIDTH - 16;
-  private static final double TOP = 10;
-  private static final double BOTTOM = HEIGHT - 36;
   private static final int MOST_POINTS = 400;
 
   Markup draw() {
@@ -27,37 +23,15 @@ record LineChart(String title, String xTitle, List<Series> series) {
     Range y =
         Range.of(
             series.stream().flatMap(each -> each.points().stream()).map(Point::y).toList(), 0.06);
-    Markup svg = new Markup();
-    svg.open(
-        "svg",
-        "xmlns",
-        "http://www.w3.org/2000/svg",
-        "viewBox",
-        "0 0 " + (int) WIDTH + " " + (int) HEIGHT,
-        "class",
-        "chart",
-        "role",
-        "img",
-        "aria-label",
-        description());
-    for (double tick : Ticks.in(y.low, y.high, 4)) {
-      double at = y.place(tick, BOTTOM, TOP);
-      svg.empty("line", "class", "grid", "x1", LEFT, "x2", RIGHT, "y1", at, "y2", at);
-      svg.leaf("text", Ticks.label(tick), "class", "tick end", "x", LEFT - 6, "y", at + 4);
-    }
-    for (double tick : Ticks.in(x.low, x.high, 5)) {
-      double at = x.place(tick, LEFT, RIGHT);
-      svg.leaf("text", Ticks.label(tick), "class", "tick middle", "x", at, "y", BOTTOM + 16);
-    }
-    svg.empty("line", "class", "axis", "x1", LEFT, "x2", RIGHT, "y1", BOTTOM, "y2", BOTTOM);
-    svg.leaf("text", xTitle, "class", "tick end", "x", RIGHT, "y", HEIGHT - 4);
+    Frame frame = new Frame(WIDTH, HEIGHT, x, y);
+    Markup svg = frame.open(description(), xTitle);
     for (int i = 0; i < series.size(); i++) {
-      draw(svg, series.get(i).thinned(MOST_POINTS), i, x, y);
+      draw(svg, series.get(i).thinned(MOST_POINTS), i, frame);
     }
     return svg.close();
   }
 
-  private static void draw(Markup svg, Series series, int number, Range x, Range y) {
+  private static void draw(Markup svg, Series series, int number, Frame frame) {
     StringBuilder path = new StringBuilder();
     boolean pen = false;
     for (Point point : series.points()) {
@@ -67,8 +41,8 @@ record LineChart(String title, String xTitle, List<Series> series) {
                 Locale.ROOT,
                 "%s%.1f %.1f",
                 pen ? "L" : "M",
-                x.place(point.x(), LEFT, RIGHT),
-                y.place(point.y(), BOTTOM, TOP)));
+                frame.x(point.x()),
+                frame.y(point.y())));
       }
       pen = Double.isFinite(point.y());
     }
@@ -81,9 +55,9 @@ record LineChart(String title, String xTitle, List<Series> series) {
               "class",
               "dot s" + number,
               "cx",
-              x.place(point.x(), LEFT, RIGHT),
+              frame.x(point.x()),
               "cy",
-              y.place(point.y(), BOTTOM, TOP),
+              frame.y(point.y()),
               "r",
               3.0);
         }
@@ -112,25 +86,5 @@ record LineChart(String title, String xTitle, List<Series> series) {
       }
     }
     return text.toString();
-  }
-
-  /** What an axis spans. */
-  private record Range(double low, double high) {
-
-    static Range of(List<Double> values, double margin) {
-      List<Double> finite = values.stream().filter(Double::isFinite).toList();
-      double low = finite.stream().mapToDouble(Double::doubleValue).min().orElse(0);
-      double high = finite.stream().mapToDouble(Double::doubleValue).max().orElse(1);
-      double span = high - low;
-      if (span < 1e-9 * Math.max(1, Math.abs(high))) {
-        span = Math.max(1e-3, Math.abs(high) * 0.1);
-        return new Range(low - span, high + span);
-      }
-      return new Range(low - margin * span, high + margin * span);
-    }
-
-    double place(double value, double from, double to) {
-      return from + (value - low) / (high - low) * (to - from);
-    }
   }
 }

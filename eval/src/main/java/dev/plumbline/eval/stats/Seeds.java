@@ -21,9 +21,14 @@ public final class Seeds {
           "%d run; an interval over seeds needs at least 2".formatted(values.length));
     }
     double mean = StatUtils.mean(values);
-    double error = Math.sqrt(StatUtils.variance(values) / values.length);
+    double error = standardError(values);
     double t =
         new TDistribution(values.length - 1.0).inverseCumulativeProbability((1 + confidence) / 2);
     return new Estimate(mean, mean - t * error, mean + t * error, confidence);
+  }
+
+  /** Standard error of the mean over runs. */
+  public static double standardError(double[] values) {
+    return Math.sqrt(StatUtils.variance(values) / values.length);
   }
 }

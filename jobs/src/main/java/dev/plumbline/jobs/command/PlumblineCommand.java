@@ -22,6 +22,7 @@ final class PlumblineCommand {
                     }))
             .addSubcommand(TrainCommand.line())
             .addSubcommand(EvalCommand.line())
+            .addSubcommand(new SweepCommand())
             .addSubcommand(new GenerateCommand())
             .addSubcommand(new InitCommand())
             .addSubcommand(new VerifyCommand())

@@ -34,6 +34,7 @@ class MisuseTest {
         "verify --help",
         "env --help",
         "quickstart --help",
+        "sweep --help",
         "--version"
       })
   void helpIsNoMisuse(String arguments) {

@@ -92,6 +92,21 @@ public final class OracleCatalog {
     return kind.factory().create(argument, answers);
   }
 
+  /**
+   * The scorer behind an oracle that compares scores.
+   *
+   * @param value as in {@link #parse}
+   * @throws UsageException if no oracle is called so, or it compares answers without scoring them
+   */
+  public Scorer scorer(String value, ExpectedAnswers answers) {
+    if (parse(value, answers) instanceof ScoreOracle oracle) {
+      return oracle.scorer();
+    }
+    throw new UsageException(
+        "oracle %s compares answers and scores none; expected one that gives each answer a score"
+            .formatted(value));
+  }
+
   private static OracleKind kind(Verifier verifier) {
     return new OracleKind(
         verifier.name(),

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what somebody meant to type. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The candidate within few edits of a word, if there is one. */
-  static Optional<String> to(String word, Collection<String> candidates) {
+  public static Optional<String> to(String word, Collection<String> candidates) {
     return candidates.stream()
         .min(
             Comparator.comparingInt((String candidate) -> distance(word, candidate))

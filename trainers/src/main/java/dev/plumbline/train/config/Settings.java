@@ -36,8 +36,17 @@ public final class Settings {
 
   /** Values that a program sets: text, numbers, booleans or lists, by key. */
   public static Settings of(Map<String, ?> values) {
+    return of(values, "");
+  }
+
+  /**
+   * Values that stand somewhere.
+   *
+   * @param source where, for messages: a file, or a part of one
+   */
+  public static Settings of(Map<String, ?> values, String source) {
     Map<String, Setting> byKey = new LinkedHashMap<>();
-    values.forEach((key, value) -> byKey.put(key, new Setting(value, "")));
+    values.forEach((key, value) -> byKey.put(key, new Setting(value, source)));
     return new Settings(byKey);
   }
 
@@ -85,6 +94,13 @@ public final class Settings {
     Map<String, Setting> rest = new LinkedHashMap<>(byKey);
     rest.remove(key);
     return new Settings(rest);
+  }
+
+  /** All values as they were written, by key, in their order. */
+  public Map<String, Object> values() {
+    Map<String, Object> values = new LinkedHashMap<>();
+    byKey.forEach((key, setting) -> values.put(key, setting.value()));
+    return values;
   }
 
   /** The value of a key as it was written, or null. */

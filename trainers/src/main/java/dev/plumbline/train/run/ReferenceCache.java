@@ -8,6 +8,7 @@ import dev.plumbline.data.rows.Mismatch;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.LogProbs;
@@ -27,7 +28,8 @@ import java.util.stream.IntStream;
 
 /**
  * Log-probs of all completions under a frozen model, kept in a file under a key of everything that
- * decides them. A file with another key is an error, never a wrong number.
+ * decides them. A file with another key is an error, never a wrong number. In a folder each key has
+ * a file of its own.
  *
  * <p>The file is JSON lines: the key, then a row a line with the row's id and the log-probs of its
  * completions (sums over tokens, nats).
@@ -42,15 +44,16 @@ public final class ReferenceCache {
   private final ObjectNode head = JSON.createObjectNode();
 
   /**
-   * @param file where the log-probs are kept
+   * @param place where the log-probs are kept: a file, or a folder that is there
    * @param key what decides them
    * @param rowsHash which rows they belong to
    */
-  ReferenceCache(Path file, ReferenceKey key, String rowsHash) {
-    this.file = file;
+  ReferenceCache(Path place, ReferenceKey key, String rowsHash) {
     this.sums = key.sums();
     key.parts().forEach(head::put);
     head.put(ROWS, rowsHash);
+    this.file =
+        Files.isDirectory(place) ? place.resolve(Hashes.of(head.toString()) + ".jsonl") : place;
   }
 
   /**

@@ -18,7 +18,8 @@ public record ReferenceOptions(
         int precomputeRefBatchSize,
     @Option(
             help =
-                "File that keeps the reference's log-probs for other runs; in the run by default.",
+                "File that keeps the reference's log-probs for other runs, or a folder of such files; in"
+                    + " the run by default.",
             defaultValue = "")
         Optional<Path> referenceCache) {
 

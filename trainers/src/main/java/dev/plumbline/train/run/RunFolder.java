@@ -9,6 +9,7 @@ import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.torch.Torch;
+import dev.plumbline.train.config.Changes;
 import dev.plumbline.train.config.Options;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -113,32 +113,14 @@ final class RunFolder {
           "%s holds no run to resume; leave out --resume, or name the folder of a run"
               .formatted(folder));
     }
-    requireSame("", readYaml(config()), config, FREE);
-    requireSame("", readManifest(), manifest, Set.of(RESULT));
-  }
-
-  private void requireSame(
-      String prefix, Map<String, Object> was, Map<String, Object> is, Set<String> free) {
-    Map<String, Object> all = new LinkedHashMap<>(was);
-    all.putAll(is);
-    for (String key : all.keySet()) {
-      if (was.get(key) instanceof Map<?, ?> one && is.get(key) instanceof Map<?, ?> other) {
-        requireSame(
-            prefix + key + ".",
-            JSON.convertValue(one, MAP),
-            JSON.convertValue(other, MAP),
-            Set.of());
-      } else if (!free.contains(key) && !same(was.get(key), is.get(key))) {
-        throw new UsageException(
-            "cannot resume %s: %s%s was %s and is %s; put it back, or start a new run"
-                .formatted(folder, prefix, key, was.get(key), is.get(key)));
-      }
-    }
-  }
-
-  /** Equal as they are written: 1 and 1.0 differ, a number read back from YAML does not. */
-  private static boolean same(Object one, Object other) {
-    return Objects.equals(String.valueOf(one), String.valueOf(other));
+    Changes.first(readYaml(config()), config, FREE)
+        .or(() -> Changes.first(readManifest(), manifest, Set.of(RESULT)))
+        .ifPresent(
+            change -> {
+              throw new UsageException(
+                  "cannot resume %s: %s; put it back, or start a new run"
+                      .formatted(folder, change));
+            });
   }
 
   Map<String, Object> readManifest() {

@@ -138,9 +138,21 @@ public final class TrainingRun<R> {
     return run(true);
   }
 
-  private Result run(boolean resume) {
+  /**
+   * Checks, without training, that options, data and model go together: for callers with work to do
+   * before.
+   *
+   * @throws UsageException if an option needs an evaluation set and there is none
+   * @throws PlumblineException if the model is not there, or the data are of another tokenizer
+   */
+  public void requireUsable() {
+    ModelFolder.config(model);
     refuseWhatNeedsEvaluation();
     requireTokenizer();
+  }
+
+  private Result run(boolean resume) {
+    requireUsable();
     PreparedData<R> prepared =
         PreparedData.of(data, RowShape.of(method.rowType()), run, ModelFolder.config(model));
     try (DecoderPolicy policy = DecoderPolicy.load(model, device)) {

@@ -21,6 +21,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +86,28 @@ class ReferenceLogProbsTest {
     assertThat(Files.getLastModifiedTime(cache)).isEqualTo(written);
     assertThat(firstLine("b").path("logps/chosen")).isEqualTo(firstLine("a").path("logps/chosen"));
     assertThat(folder.resolve("a/reference.jsonl")).doesNotExist();
+  }
+
+  /** In a folder a key finds its own file, so nothing there is ever stale. */
+  @Test
+  void aFolderHoldsAFileAKey() throws IOException {
+    Path caches = Files.createDirectory(folder.resolve("caches"));
+    Runs.dpo(flags("a", "reference-cache", caches.toString()), Runs.data()).start();
+    Runs.dpo(flags("b", "reference-cache", caches.toString(), "beta", "0.3"), Runs.data()).start();
+    try (Stream<Path> files = Files.list(caches)) {
+      assertThat(files).as("both runs share a key").hasSize(1);
+    }
+    assertThat(firstLine("b").path("logps/chosen")).isEqualTo(firstLine("a").path("logps/chosen"));
+    assertThat(folder.resolve("a/reference.jsonl")).doesNotExist();
+    Runs.dpo(flags("c", "reference-cache", caches.toString(), "max-length", "12"), Runs.data())
+        .start();
+    Runs.dpo(
+            flags("d", "reference-cache", caches.toString()),
+            TrainingData.of(Runs.pairs(1, 41), Runs.pairs(41, 57)))
+        .start();
+    try (Stream<Path> files = Files.list(caches)) {
+      assertThat(files).as("a file a key and data").hasSize(3);
+    }
   }
 
   @Test
