@@ -75,6 +75,7 @@ final class TrainingSession<R> implements AutoCloseable {
     }
     metrics.ifPresent(file -> file.cutTo(state.metricsBytes));
     timing.begin(state.step);
+    trainer.hooks.forEach(hook -> hook.begin(state.step));
   }
 
   private boolean isDone() {
@@ -134,7 +135,8 @@ final class TrainingSession<R> implements AutoCloseable {
   }
 
   private boolean evaluationIsDue(Order.Window window) {
-    if (trainer.evaluationRows.isEmpty() && trainer.hooks.isEmpty()) {
+    if (trainer.evaluationRows.isEmpty()
+        && trainer.hooks.stream().noneMatch(TrainingHook::evaluates)) {
       return false;
     }
     boolean due =

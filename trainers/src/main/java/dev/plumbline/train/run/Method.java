@@ -3,9 +3,8 @@ package dev.plumbline.train.run;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.config.OptionSchema;
 import dev.plumbline.train.config.Options;
-import dev.plumbline.train.loop.Companion;
-
 import dev.plumbline.train.config.Settings;
+import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.verify.Variant;
 import java.util.List;

@@ -12,6 +12,8 @@ import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Trainer;
 import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.loop.TrainingHook;
+import dev.plumbline.train.track.TrackOptions;
+import dev.plumbline.train.track.Tracking;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>The folder holds {@code config.yaml} (every option), {@code manifest.json} (what went in and
  * came out, deterministic), {@code environment.json} (times, machine, versions), {@code
  * metrics.jsonl}, {@code timing.jsonl}, {@code reference.jsonl} (reference log-probs), {@code
- * dropped.jsonl} (rows that are too long), {@code checkpoints/step-N/} and, at the end, {@code
- * model/}, a Hugging Face folder.
+ * dropped.jsonl} (rows that are too long), what {@code report_to} asks for, {@code
+ * checkpoints/step-N/} and, at the end, {@code model/}, a Hugging Face folder.
  *
  * @param <R> the method's rows
  */
@@ -155,9 +157,9 @@ public final class TrainingRun<R> {
     requireUsable();
     PreparedData<R> prepared =
         PreparedData.of(data, RowShape.of(method.rowType()), run, ModelFolder.config(model));
+    Map<String, Object> config = TrainingConfig.written(method, options);
     try (DecoderPolicy policy = DecoderPolicy.load(model, device)) {
       ReferenceKey key = ReferenceKey.of(model, policy.weightsHash(), prepared.maxLength());
-      Map<String, Object> config = TrainingConfig.written(method, options);
       Map<String, Object> manifest = manifest(key, prepared);
       if (resume) {
         folder.requireSame(config, manifest);
@@ -166,12 +168,21 @@ public final class TrainingRun<R> {
           LOG.info("{} is finished already", folder.path());
           return new Result(folder.path(), folder.model(), recorded);
         }
-      } else {
+      }
+      Tracking tracking =
+          Tracking.of(
+              options.get(TrackOptions.class), new Tracking.Run(folder.path(), config, resume));
+      if (!resume) {
         folder.create(config, manifest, prepared.dropped(), keptData);
       }
       folder.beginSession(run.device());
       prepared.report();
-      train(policy, references(prepared, policy, key), prepared, manifest, resume);
+      References references = references(prepared, policy, key);
+      PreparedData<R> rows = known(prepared, references, resume);
+      try (tracking) {
+        train(policy, references, rows, manifest, tracking);
+        tracking.finished();
+      }
       folder.endSession();
       return new Result(folder.path(), folder.model(), manifest);
     }
@@ -205,10 +216,9 @@ public final class TrainingRun<R> {
   private void train(
       DecoderPolicy policy,
       References references,
-      PreparedData<R> prepared,
+      PreparedData<R> rows,
       Map<String, Object> manifest,
-      boolean resume) {
-    PreparedData<R> rows = known(prepared, references, resume);
+      Tracking tracking) {
     Trainer.Outcome outcome;
     try (Companion<R> companion = method.companion(references, options)) {
       Trainer<R> trainer =
@@ -216,7 +226,8 @@ public final class TrainingRun<R> {
               .companion(companion)
               .evaluating(rows.evaluation().rows())
               .into(folder.path())
-              .progress(run.progress());
+              .progress(run.progress())
+              .hook(tracking);
       hooks.forEach(trainer::hook);
       outcome = trainer.train(rows.training().rows());
     }
@@ -237,7 +248,7 @@ public final class TrainingRun<R> {
     }
     String because = "there is no evaluation set";
     String remedy = "remove it, or add eval_data";
-    if (hooks.isEmpty()) {
+    if (hooks.stream().noneMatch(TrainingHook::evaluates)) {
       options.refuse("eval_steps", because, remedy);
     }
     options.refuse("per_device_eval_batch_size", because, remedy);
