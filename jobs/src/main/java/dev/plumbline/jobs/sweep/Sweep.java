@@ -7,8 +7,6 @@ import dev.plumbline.eval.sweep.SweepPoint.SeedScores;
 import dev.plumbline.eval.sweep.SweepResult;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
-import dev.plumbline.lm.checkpoint.WeightAverage;
-import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.reward.catalog.OracleCatalog;
 import dev.plumbline.train.config.Options;
@@ -69,20 +67,28 @@ public final class Sweep {
     }
     config.points().forEach(point -> requireUsable(point, point.method()));
     RunOptions first = options(config.points().get(0), 0).get(RunOptions.class);
+    ComputeDevice device = ComputeDevice.parse(first.device());
     try (Evaluator evaluator =
-        new Evaluator(
-            config.evaluate(),
-            first.requiredModel(),
-            ComputeDevice.parse(first.device()),
-            oracles)) {
+        new Evaluator(config.evaluate(), first.requiredModel(), device, oracles)) {
       folder.begin(config.written(), resume);
-      PolicyScores base =
-          measured(SweepFolder.REFERENCE, 0, evaluator, evaluator::measureReference);
+      PolicyScores base = base(evaluator, resume);
       for (long seed : config.seeds()) {
         config.points().forEach(point -> attempt(point, seed, evaluator));
         config.soups().forEach(soup -> attempt(soup, seed, evaluator));
       }
       return result(evaluator, base);
+    }
+  }
+
+  /** Measures the reference first: an evaluation that cannot work is told before the trainings. */
+  private PolicyScores base(Evaluator evaluator, boolean resume) {
+    try {
+      return measured(SweepFolder.REFERENCE, 0, evaluator, evaluator::measureReference);
+    } catch (PlumblineException failure) {
+      if (!resume) {
+        folder.delete(); // Nothing is in it yet.
+      }
+      throw failure;
     }
   }
 
@@ -127,10 +133,7 @@ public final class Sweep {
         () -> {
           Path target = folder.soup(soup.name(), seed);
           if (!Files.isDirectory(target)) {
-            List<Path> models =
-                soup.of().stream().map(run -> folder.run(run, seed).resolve("model")).toList();
-            WholeFiles.makeFolder(target.getParent(), "--output");
-            WeightAverage.write(target, models, soup.shares());
+            soup.write(target, run -> folder.run(run, seed));
           }
           return target;
         });

@@ -61,10 +61,14 @@ public record SweepConfig(
     requireDifferentNames(top, points.stream().map(Point::name).toList());
     List<Soup> soups = soups(top, points);
     List<Long> seeds = flag.orElseGet(() -> seeds(top));
+    EvaluateOptions evaluate = evaluate(top, oracles);
+    if (evaluate.reference().isEmpty()) {
+      requireOneStart(top, points);
+    }
     requireDifferentNames(top, seeds.stream().map(seed -> "seed " + seed).toList());
     Map<String, Object> written = new LinkedHashMap<>(top.values());
     written.put(SEEDS, seeds);
-    return new SweepConfig(points, soups, seeds, evaluate(top, oracles), written);
+    return new SweepConfig(points, soups, seeds, evaluate, written);
   }
 
   private static List<Point> points(Section top) {
@@ -137,6 +141,20 @@ public record SweepConfig(
                   top.source(),
                   run.data().isEmpty() ? "data" : "model_name_or_path",
                   point.name()));
+    }
+  }
+
+  private static void requireOneStart(Section top, List<Point> points) {
+    List<Path> starts =
+        points.stream()
+            .map(point -> point.options(0, NOWHERE, NOWHERE).get(RunOptions.class))
+            .map(RunOptions::requiredModel)
+            .distinct()
+            .toList();
+    if (starts.size() > 1) {
+      throw new UsageException(
+          "%s: the runs start from different models, %s and %s among them; set evaluate.reference"
+              .formatted(top.source(), starts.get(0), starts.get(1)));
     }
   }
 

@@ -80,6 +80,10 @@ record SweepFolder(Path path) {
     }
   }
 
+  void delete() {
+    WholeFiles.delete(path);
+  }
+
   Path references() {
     return path.resolve("references");
   }

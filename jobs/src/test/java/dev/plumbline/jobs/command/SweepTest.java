@@ -186,7 +186,9 @@ class SweepTest {
         .asString()
         .contains("2 of the sweep's policies are missing", "learning_rate=1.0E38, seed 3: ");
     assertThat(ended.out())
-        .contains("failed: learning_rate=1.0E38, seed 3: ", "failed: soup, seed 3: ")
+        .contains(
+            "failed: learning_rate=1.0E38, seed 3: step 2: the loss is NaN",
+            "failed: soup, seed 3: run learning_rate=1.0E38 has no model")
         .contains("learning_rate=0.001 ", "prompts only");
     assertThat(json().path("points")).hasSize(1);
     assertThat(json().at("/points/0/seeds/0/seed").asInt()).isEqualTo(3);
@@ -217,6 +219,7 @@ class SweepTest {
           beta: 1          | 'soups: [{name: a, of: [dqo]}]'  | soups 1: of is 'dqo'           | dpo
           beta: 1          | 'soups: [{name: a, of: [dpo], weights: [2]}]' | weights           | add up to 1
           beta: 1          | 'soups: [{name: dpo, of: [dpo]}]' | dpo comes twice               | remove
+          beta: 1          | 'grid: {model: [a, b]}'       | start from different models       | evaluate.reference
           beta: 1          | 'seeds: [1, x]'               | seeds is                          | whole numbers
           beta: 1          | 'seeds: [1, 1]'               | seed 1 comes twice                | remove
           eval_batch_size: 3 | 'runs: [{name: a, max_length: 5, per_device_eval_batch_size: 3, eval_batch_size: 4}]' | are the same option | runs 1
@@ -251,11 +254,16 @@ class SweepTest {
   }
 
   @Test
-  void whatNeedsAnEvaluationSetOrAModelIsToldBeforeTheFirstRun() throws Exception {
+  void whatCannotWorkIsToldBeforeTheFirstRun() throws Exception {
     Path config = config("beta: 1", "");
     Files.writeString(
         config, Files.readString(config).replace(Sandbox.MODEL.toString(), "nowhere"));
     sweep(config).refused(1, "nowhere");
+    assertThat(output).doesNotExist();
+    config = config("beta: 1", "");
+    Files.writeString(
+        config, Files.readString(config).replace("max_new_tokens: 20", "max_new_tokens: 1000"));
+    sweep(config).refused(1, "1000", "positions");
     assertThat(output).doesNotExist();
   }
 
