@@ -165,11 +165,12 @@ class TrainingConfigTest {
 
   @Test
   void theRegistry() {
-    assertThat(Methods.all().stream().map(Method::name)).containsExactly("sft", "dpo");
+    assertThat(Methods.all().stream().map(Method::name))
+        .containsExactly("sft", "dpo", "modpo", "kto", "orpo");
     assertThat(Methods.named("dpo")).isInstanceOf(DpoMethod.class);
     assertThatThrownBy(() -> Methods.named("ppo"))
         .isInstanceOf(UsageException.class)
-        .hasMessage("no method is called ppo; there are sft, dpo");
+        .hasMessage("no method is called ppo; there are sft, dpo, modpo, kto, orpo");
   }
 
   /** What a command line needs: unique names, and a sentence for each. */
