@@ -92,6 +92,23 @@ public final class OracleCatalog {
     return kind.factory().create(argument, answers);
   }
 
+  /**
+   * Makes the scorer behind the oracle that a value names, for those who need what each answer is
+   * worth and not only which is better.
+   *
+   * @param value as for {@link #parse}
+   * @param answers as for {@link #parse}
+   * @throws UsageException if no oracle is called so, or it compares answers without scoring them
+   */
+  public Scorer scorer(String value, ExpectedAnswers answers) {
+    if (parse(value, answers) instanceof ScoreOracle oracle) {
+      return oracle.scorer();
+    }
+    throw new UsageException(
+        "oracle '%s' compares answers and gives none a score of its own; name one that does, such as shorter"
+            .formatted(value));
+  }
+
   private static OracleKind kind(Verifier verifier) {
     return new OracleKind(
         verifier.name(),
