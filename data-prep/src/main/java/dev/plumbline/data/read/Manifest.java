@@ -132,10 +132,22 @@ public record Manifest(
    * @param truncationMode {@code keep_start}, {@code keep_end} or {@code drop}
    * @param validationShare share of prompts set apart
    * @param seed decides which prompts these are
+   * @param margins objective to the oracle that gave its margins; left out of the file where there
+   *     are none
    */
   @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Options(
-      String kind, int maxLength, String truncationMode, double validationShare, long seed) {}
+      String kind,
+      int maxLength,
+      String truncationMode,
+      double validationShare,
+      long seed,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> margins) {
+    /** What a file leaves out is empty. */
+    public Options {
+      margins = margins == null ? Collections.emptySortedMap() : margins;
+    }
+  }
 
   /**
    * A file that was read.

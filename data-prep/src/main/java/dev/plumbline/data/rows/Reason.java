@@ -34,6 +34,8 @@ public enum Reason {
   NO_ASSISTANT_TURN,
   /** One text is the beginning of the other, so that nothing is left as its answer. */
   NO_ANSWER,
+  /** An oracle was to score the answers and cannot. */
+  NO_SCORE,
   /** A prompt of no token: the tokenizer adds no BOS. */
   EMPTY_PROMPT,
   /** The prompt alone reaches the maximum length. */

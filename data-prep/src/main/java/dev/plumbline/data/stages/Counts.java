@@ -89,7 +89,8 @@ final class Counts {
             options.truncation().maxLength(),
             options.truncation().mode().key(),
             options.validationShare(),
-            options.seed()),
+            options.seed(),
+            options.margins()),
         inspection.files().stream()
             .map(
                 seen ->

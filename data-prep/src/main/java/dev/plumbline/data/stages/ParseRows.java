@@ -12,19 +12,24 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** JSON to text. */
+/** JSON to text, with its optional numbers. */
 final class ParseRows {
   private ParseRows() {}
 
   /**
    * @param numbers optional columns of numbers to read as well
+   * @param margins gives further ones
    */
-  static Dataset<Row> apply(Dataset<Row> rows, RowKind kind, List<String> numbers) {
+  static Dataset<Row> apply(
+      Dataset<Row> rows, RowKind kind, List<String> numbers, MarginScorer margins) {
+    List<String> all = new ArrayList<>(numbers);
+    all.addAll(margins.columns());
     return RowStage.apply(
-        rows, Schemas.text(kind, numbers), row -> parse(row, new RowParser(kind), numbers));
+        rows, Schemas.text(kind, all), row -> parse(row, new RowParser(kind), numbers, margins));
   }
 
-  private static List<Object> parse(Row row, RowParser parser, List<String> numbers) throws BadRow {
+  private static List<Object> parse(
+      Row row, RowParser parser, List<String> numbers, MarginScorer margins) throws BadRow {
     ObjectNode object = RawRow.of(row.getAs(Columns.LINE), row.getAs(Schemas.JSON)).object();
     TextRow text = parser.parse(object);
     List<Object> values = new ArrayList<>(List.of(text.id()));
@@ -33,6 +38,7 @@ final class ParseRows {
       values.add(unpaired.label());
     }
     values.addAll(parser.numbers(object, numbers));
+    values.addAll(margins.numbers(text));
     return values;
   }
 }

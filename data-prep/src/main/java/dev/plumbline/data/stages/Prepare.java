@@ -9,9 +9,12 @@ import dev.plumbline.data.read.PreparedFolder;
 import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.lm.PlumblineException;
+import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.text.TextTokenizer;
 import dev.plumbline.lm.text.TokenizerFiles;
+import dev.plumbline.reward.catalog.OracleCatalog;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -42,11 +45,13 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class Prepare {
   private final SparkSession spark;
   private final PrepareOptions options;
+  private final MarginScorer margins;
   private final Configuration hadoop;
 
-  private Prepare(SparkSession spark, PrepareOptions options) {
+  private Prepare(SparkSession spark, PrepareOptions options, OracleSource oracles) {
     this.spark = spark;
     this.options = options;
+    this.margins = new MarginScorer(options.margins(), oracles);
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
@@ -58,9 +63,19 @@ public final class Prepare {
    *     nothing is left behind then
    */
   public static Manifest run(SparkSession spark, PrepareOptions options) {
+    return run(spark, options, OracleCatalog::standard);
+  }
+
+  /**
+   * Runs on a session that the caller owns, with oracles of the caller's.
+   *
+   * @param oracles those that margins may name
+   * @return as {@link #run(SparkSession, PrepareOptions)}
+   */
+  public static Manifest run(SparkSession spark, PrepareOptions options, OracleSource oracles) {
     OutputFolder output = null;
     try {
-      Prepare prepare = new Prepare(spark, options);
+      Prepare prepare = new Prepare(spark, options, oracles);
       output = OutputFolder.open(options.output(), options.overwrite(), prepare.hadoop);
       Manifest manifest = prepare.write(output);
       output.commit();
@@ -82,9 +97,10 @@ public final class Prepare {
       Inspection inspection =
           Inspect.run(spark, InputFile.find(options.inputs(), hadoop), configuration);
       RowKind kind = inspection.kind(options.kind());
-      List<String> numbers = inspection.numbers(kind);
+      List<String> given = inspection.numbers(kind);
+      List<String> numbers = withMargins(kind, given);
       Dataset<Row> rows =
-          tokenized(inspection, kind, numbers, configuration, files, tokenizer.hash())
+          tokenized(inspection, kind, given, numbers, configuration, files, tokenizer.hash())
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
         Manifest manifest =
@@ -99,9 +115,29 @@ public final class Prepare {
     }
   }
 
+  /** The optional columns that rows have, and those of the margins to compute. */
+  private List<String> withMargins(RowKind kind, List<String> given) {
+    if (!options.margins().isEmpty() && !kind.isPair()) {
+      throw new UsageException(
+          "margins %s are asked for, but the rows are of kind %s; only pairs have margins"
+              .formatted(options.margins().keySet(), kind));
+    }
+    for (String column : margins.columns()) {
+      if (given.contains(column)) {
+        throw new UsageException(
+            "a margin is to be computed for column %s, but the rows have it already; choose another name"
+                .formatted(column));
+      }
+    }
+    List<String> numbers = new ArrayList<>(given);
+    numbers.addAll(margins.columns());
+    return numbers;
+  }
+
   private Dataset<Row> tokenized(
       Inspection inspection,
       RowKind kind,
+      List<String> given,
       List<String> numbers,
       Broadcast<SerializableConfiguration> configuration,
       TokenizerFiles files,
@@ -109,7 +145,7 @@ public final class Prepare {
     Broadcast<TokenizerFiles> tokenizer =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(files);
     Dataset<Row> raw = ReadRows.apply(spark, inspection, configuration);
-    Dataset<Row> text = ParseRows.apply(raw, kind, numbers);
+    Dataset<Row> text = ParseRows.apply(raw, kind, given, margins);
     Dataset<Row> split = SplitRows.apply(text, kind, options.validationShare(), options.seed());
     return TokenizeRows.apply(split, kind, numbers, tokenizer, tokenizerHash, options.truncation());
   }

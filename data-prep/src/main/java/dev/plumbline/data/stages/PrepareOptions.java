@@ -1,10 +1,14 @@
 package dev.plumbline.data.stages;
 
+import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.text.Truncation;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What to prepare.
@@ -17,6 +21,8 @@ import java.util.Optional;
  * @param validationShare share of prompts whose rows are set apart, in [0, 1)
  * @param seed decides which prompts these are
  * @param overwrite whether a prepared folder of that name is replaced
+ * @param margins by the name of an objective the oracle whose scores of both answers are added to
+ *     each pair
  */
 public record PrepareOptions(
     List<String> inputs,
@@ -26,7 +32,8 @@ public record PrepareOptions(
     Truncation truncation,
     double validationShare,
     long seed,
-    boolean overwrite) {
+    boolean overwrite,
+    SortedMap<String, String> margins) {
 
   /** TRL's {@code max_length}. */
   public static final int DEFAULT_MAX_LENGTH = 1024;
@@ -42,6 +49,36 @@ public record PrepareOptions(
     if (!(validationShare >= 0 && validationShare < 1)) {
       throw new UsageException("validation_share is " + validationShare + "; it must be in [0, 1)");
     }
+    margins = Collections.unmodifiableSortedMap(new TreeMap<>(margins));
+    for (String objective : margins.keySet()) {
+      if (Columns.objective(Columns.marginChosen(objective)).isEmpty()) {
+        throw new UsageException(
+            "margin '%s' cannot be the name of a column; use lower-case letters, digits and underscores"
+                .formatted(objective));
+      }
+    }
+  }
+
+  /** Without margins to compute. */
+  public PrepareOptions(
+      List<String> inputs,
+      String output,
+      String tokenizer,
+      Optional<RowKind> kind,
+      Truncation truncation,
+      double validationShare,
+      long seed,
+      boolean overwrite) {
+    this(
+        inputs,
+        output,
+        tokenizer,
+        kind,
+        truncation,
+        validationShare,
+        seed,
+        overwrite,
+        Collections.emptySortedMap());
   }
 
   /** Everything at its default. */

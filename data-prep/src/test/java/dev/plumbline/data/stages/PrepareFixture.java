@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,7 +80,8 @@ abstract class PrepareFixture {
         o.truncation(),
         o.validationShare(),
         o.seed(),
-        true);
+        true,
+        o.margins());
   }
 
   static PrepareOptions with(PrepareOptions o, Truncation truncation) {
@@ -90,7 +93,8 @@ abstract class PrepareFixture {
         truncation,
         o.validationShare(),
         o.seed(),
-        o.overwrite());
+        o.overwrite(),
+        o.margins());
   }
 
   static PrepareOptions split(PrepareOptions o, double share, long seed) {
@@ -102,7 +106,21 @@ abstract class PrepareFixture {
         o.truncation(),
         share,
         seed,
-        o.overwrite());
+        o.overwrite(),
+        o.margins());
+  }
+
+  static PrepareOptions margins(PrepareOptions o, Map<String, String> margins) {
+    return new PrepareOptions(
+        o.inputs(),
+        o.output(),
+        o.tokenizer(),
+        o.kind(),
+        o.truncation(),
+        o.validationShare(),
+        o.seed(),
+        o.overwrite(),
+        new TreeMap<>(margins));
   }
 
   static Set<String> prompts(List<PairRow> rows) {

@@ -3,9 +3,12 @@ package dev.plumbline.jobs.command;
 import dev.plumbline.data.read.Manifest;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.data.stages.PrepareOptions;
+import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.text.Truncation;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -77,6 +80,13 @@ public final class PrepareCommand implements Callable<Integer> {
       description = "Decides which prompts these are. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(
+      names = "--margin",
+      paramLabel = "<name>=<oracle>",
+      description =
+          "Adds margin_<name>_chosen and margin_<name>_rejected to pairs: the oracle's scores of the two answers, such as brevity=shorter. Repeatable.")
+  private List<String> margins = List.of();
+
   @Option(names = "--overwrite", description = "Replaces a prepared folder of that name.")
   private boolean overwrite;
 
@@ -102,9 +112,27 @@ public final class PrepareCommand implements Callable<Integer> {
             new Truncation(maxLength, truncationMode),
             validationShare,
             seed,
-            overwrite);
+            overwrite,
+            margins());
     Manifest manifest = spark.apply(options);
     PrepareSummary.lines(output, manifest).forEach(spec.commandLine().getOut()::println);
     return ExitCodes.DONE;
+  }
+
+  private SortedMap<String, String> margins() {
+    SortedMap<String, String> oracles = new TreeMap<>();
+    for (String margin : margins) {
+      int equals = margin.indexOf('=');
+      if (equals < 0) {
+        throw new UsageException(
+            "--margin is '%s'; expected a name, = and an oracle, such as brevity=shorter"
+                .formatted(margin));
+      }
+      String name = margin.substring(0, equals);
+      if (oracles.put(name, margin.substring(equals + 1)) != null) {
+        throw new UsageException("--margin %s is given twice; remove one".formatted(name));
+      }
+    }
+    return oracles;
   }
 }

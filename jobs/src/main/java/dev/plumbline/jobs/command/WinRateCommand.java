@@ -1,6 +1,5 @@
 package dev.plumbline.jobs.command;
 
-import dev.plumbline.data.synthetic.ErrandScorer;
 import dev.plumbline.eval.report.Curves;
 import dev.plumbline.eval.report.Report;
 import dev.plumbline.eval.report.TextReport;
@@ -12,7 +11,6 @@ import dev.plumbline.lm.UsageException;
 import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.reward.PreferenceOracle;
-import dev.plumbline.reward.catalog.OracleCatalog;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,11 +96,6 @@ final class WinRateCommand implements Callable<Integer> {
   @Mixin private DeviceFlag device;
   @Spec private CommandSpec spec;
 
-  /** All oracles that this command knows. */
-  static OracleCatalog oracles() {
-    return OracleCatalog.standard().with(ErrandScorer.KIND);
-  }
-
   @Override
   public Integer call() {
     if (bestOf < 1) {
@@ -115,7 +108,7 @@ final class WinRateCommand implements Callable<Integer> {
       throw new UsageException("--output " + output + " is a file; expected a folder");
     }
     Prompts asked = Prompts.read(prompts, limit);
-    PreferenceOracle judge = oracles().parse(oracle, asked.expected());
+    PreferenceOracle judge = Oracles.all().parse(oracle, asked.expected());
     WinRate.Options options =
         new WinRate.Options(sampling.samples(), sampling.seed(), resamples, 0.95);
     try (Entrant one = Entrant.open(policy, sampling, device.device());

@@ -4,6 +4,7 @@ import dev.plumbline.data.read.Manifest;
 import dev.plumbline.data.stages.Prepare;
 import dev.plumbline.data.stages.PrepareOptions;
 import dev.plumbline.jobs.command.CommandLines;
+import dev.plumbline.jobs.command.Oracles;
 import dev.plumbline.jobs.command.PrepareCommand;
 import org.apache.spark.sql.SparkSession;
 
@@ -22,7 +23,7 @@ public final class PrepareJob {
   private static Manifest run(PrepareOptions options) {
     SparkSession spark = SparkSession.builder().appName("plumbline prepare").getOrCreate();
     try {
-      return Prepare.run(spark, options);
+      return Prepare.run(spark, options, Oracles::all);
     } finally {
       spark.stop();
     }

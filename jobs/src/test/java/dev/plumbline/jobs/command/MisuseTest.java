@@ -136,6 +136,23 @@ class MisuseTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --margin shorter                           | --margin is 'shorter'    | brevity=shorter
+          --margin a=shorter --margin a=longer       | --margin a is given twice | remove one
+          --margin Brevity=shorter                   | margin 'Brevity'         | lower-case letters
+          --kind unpared                             | unpared                  | UNPAIRED
+          """)
+  void whatPrepareCannotDoIsRefused(String flags, String found, String expected) {
+    Path output = folder.resolve("prepared");
+    String arguments = "prepare --input i --tokenizer t --output " + output + " " + flags;
+    run((Object[]) arguments.split(" +", -1)).refused(2, found, expected);
+    assertThat(output).doesNotExist();
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "--temperature,-1",
     "--top-p,0",

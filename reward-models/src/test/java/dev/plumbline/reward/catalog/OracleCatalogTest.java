@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.reward.LengthRule;
+import dev.plumbline.reward.PreferenceOracle;
 import dev.plumbline.reward.PreferenceOracle.Question;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,33 @@ class OracleCatalogTest {
     assertThat(catalog.parse("longer", ANSWERS).prefer(questions)).containsExactly(1, 0.5);
     assertThat(catalog.parse("shorter", ANSWERS).prefer(questions)).containsExactly(0, 0.5);
     assertThat(catalog.parse("shorter", ANSWERS).name()).isEqualTo("shorter");
+  }
+
+  @Test
+  void givesTheScorerBehindAnOracle() {
+    assertThat(catalog.scorer("shorter", ANSWERS).score("x", "abc").value()).isEqualTo(-3);
+    assertThat(catalog.scorer("number", ANSWERS).score("1 + 1 =", "2").value()).isEqualTo(1);
+    OracleKind coin =
+        new OracleKind(
+            "coin",
+            "coin",
+            "nobody wins",
+            (argument, answers) ->
+                new PreferenceOracle() {
+                  @Override
+                  public String name() {
+                    return "coin";
+                  }
+
+                  @Override
+                  public double[] prefer(List<Question> questions) {
+                    return questions.stream().mapToDouble(question -> 0.5).toArray();
+                  }
+                });
+    assertThatThrownBy(() -> catalog.with(coin).scorer("coin", ANSWERS))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("oracle 'coin' compares answers and gives none a score");
+    assertThatThrownBy(() -> catalog.scorer("erands", ANSWERS)).isInstanceOf(UsageException.class);
   }
 
   @Test
