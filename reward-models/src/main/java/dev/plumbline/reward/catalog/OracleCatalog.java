@@ -93,9 +93,11 @@ public final class OracleCatalog {
   }
 
   /**
-   * The scorer behind an oracle that compares scores.
+   * Makes the scorer behind the oracle that a value names, for those who need what each answer is
+   * worth and not only which is better.
    *
-   * @param value as in {@link #parse}
+   * @param value as for {@link #parse}
+   * @param answers as for {@link #parse}
    * @throws UsageException if no oracle is called so, or it compares answers without scoring them
    */
   public Scorer scorer(String value, ExpectedAnswers answers) {
@@ -103,7 +105,7 @@ public final class OracleCatalog {
       return oracle.scorer();
     }
     throw new UsageException(
-        "oracle %s compares answers and scores none; expected one that gives each answer a score"
+        "oracle '%s' compares answers and gives none a score of its own; name one that does, such as shorter"
             .formatted(value));
   }
 
