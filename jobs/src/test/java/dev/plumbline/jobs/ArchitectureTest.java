@@ -113,7 +113,9 @@ class ArchitectureTest {
                   "dev.plumbline.train.objective..",
                   "dev.plumbline.train.loop..",
                   "dev.plumbline.train.config..",
+                  "dev.plumbline.train.track..",
                   "dev.plumbline.train.run..",
+                  "dev.plumbline.train.verify..",
                   "dev.plumbline.train.rollout.."));
 
   @ArchTest

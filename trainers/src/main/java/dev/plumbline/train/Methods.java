@@ -2,6 +2,9 @@ package dev.plumbline.train;
 
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.dpo.DpoMethod;
+import dev.plumbline.train.kto.KtoMethod;
+import dev.plumbline.train.modpo.ModpoMethod;
+import dev.plumbline.train.orpo.OrpoMethod;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.sft.SftMethod;
 import java.util.List;
@@ -12,7 +15,10 @@ public final class Methods {
   private static final List<Method<?>> ALL =
       List.of(
           new SftMethod(), //
-          new DpoMethod());
+          new DpoMethod(), //
+          new ModpoMethod(), //
+          new KtoMethod(), //
+          new OrpoMethod());
 
   private Methods() {}
 

@@ -1,5 +1,6 @@
 package dev.plumbline.data.read;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -24,6 +26,10 @@ import java.util.SortedMap;
  * @param typedEos kept rows in which an EOS typed at the end of a text was taken for the one that
  *     is added
  * @param truncation what truncation cut from kept rows
+ * @param labels kept rows that are {@code desirable} and {@code undesirable}; left out of the file
+ *     where rows have no labels
+ * @param optionalColumns optional columns of numbers, with the number of kept rows that have them;
+ *     left out of the file where there are none
  * @param ignoredColumns columns that the kind does not have, with the number of rows that have them
  * @param options what was asked for
  * @param inputs the files read, in order
@@ -39,6 +45,8 @@ public record Manifest(
     long boundaryDisagreements,
     long typedEos,
     Truncated truncation,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, Long> labels,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, Long> optionalColumns,
     SortedMap<String, Long> ignoredColumns,
     Options options,
     List<Input> inputs,
@@ -53,6 +61,12 @@ public record Manifest(
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** What a file leaves out is empty. */
+  public Manifest {
+    labels = labels == null ? Collections.emptySortedMap() : labels;
+    optionalColumns = optionalColumns == null ? Collections.emptySortedMap() : optionalColumns;
+  }
 
   /** The manifest as text. */
   public String toJson() {

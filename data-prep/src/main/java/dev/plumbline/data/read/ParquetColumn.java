@@ -19,6 +19,8 @@ record ParquetColumn(String name, Kind kind, boolean required) {
     TEXT("text"),
     /** {@code Double}. */
     NUMBER("a 64-bit float"),
+    /** {@code Boolean}. */
+    FLAG("a boolean"),
     /** {@code int[]}. */
     INTEGERS("a list of 32-bit integers");
 
@@ -32,6 +34,7 @@ record ParquetColumn(String name, Kind kind, boolean required) {
       return switch (this) {
         case TEXT -> is(type, PrimitiveTypeName.BINARY);
         case NUMBER -> is(type, PrimitiveTypeName.DOUBLE);
+        case FLAG -> is(type, PrimitiveTypeName.BOOLEAN);
         case INTEGERS ->
             type.getLogicalTypeAnnotation()
                     instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation

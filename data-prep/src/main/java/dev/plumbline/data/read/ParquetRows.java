@@ -23,6 +23,19 @@ final class ParquetRows {
   private ParquetRows() {}
 
   /**
+   * The names of a file's columns.
+   *
+   * @throws PlumblineException if the file cannot be read
+   */
+  static List<String> columns(Path file) {
+    try (ParquetFileReader reader = open(file)) {
+      return reader.getFileMetaData().getSchema().getFields().stream().map(Type::getName).toList();
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /**
    * Reads a file.
    *
    * @param columns which columns, of which types
@@ -33,10 +46,7 @@ final class ParquetRows {
    *     type: the message lists what was found
    */
   static List<String> read(Path file, List<ParquetColumn> columns, Consumer<Object[]> sink) {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(
-            new LocalInputFile(file),
-            ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
+    try (ParquetFileReader reader = open(file)) {
       MessageType schema = reader.getFileMetaData().getSchema();
       MessageType wanted = wanted(file, schema, columns);
       reader.setRequestedSchema(wanted);
@@ -57,9 +67,14 @@ final class ParquetRows {
     } catch (PlumblineException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      throw new PlumblineException(
-          "cannot read %s: %s; prepare the data again".formatted(file, reason(e)), e);
+      throw unreadable(file, e);
     }
+  }
+
+  private static ParquetFileReader open(Path file) throws IOException {
+    return ParquetFileReader.open(
+        new LocalInputFile(file),
+        ParquetReadOptions.builder(new PlainParquetConfiguration()).build());
   }
 
   private static MessageType wanted(Path file, MessageType schema, List<ParquetColumn> columns) {
@@ -87,9 +102,12 @@ final class ParquetRows {
         "%s: %s; found %s; prepare the data again".formatted(file, fault, found));
   }
 
-  private static String reason(Exception e) {
-    return e.getMessage() == null
-        ? e.getClass().getSimpleName()
-        : e.getMessage().lines().findFirst().orElse("");
+  private static PlumblineException unreadable(Path file, Exception e) {
+    String reason =
+        e.getMessage() == null
+            ? e.getClass().getSimpleName()
+            : e.getMessage().lines().findFirst().orElse("");
+    return new PlumblineException(
+        "cannot read %s: %s; prepare the data again".formatted(file, reason), e);
   }
 }

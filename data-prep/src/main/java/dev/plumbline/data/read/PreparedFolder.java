@@ -2,8 +2,10 @@ package dev.plumbline.data.read;
 
 import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.CompletionRow;
+import dev.plumbline.data.rows.Margin;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.data.rows.RowKind;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.Hashes;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -36,15 +40,23 @@ public final class PreparedFolder {
           new ParquetColumn(Columns.PROMPT_IDS, ParquetColumn.Kind.INTEGERS, true),
           new ParquetColumn(Columns.CHOSEN_IDS, ParquetColumn.Kind.INTEGERS, true),
           new ParquetColumn(Columns.REJECTED_IDS, ParquetColumn.Kind.INTEGERS, true),
-          new ParquetColumn(Columns.REF_CHOSEN_LOGPS, ParquetColumn.Kind.NUMBER, false),
-          new ParquetColumn(Columns.REF_REJECTED_LOGPS, ParquetColumn.Kind.NUMBER, false),
-          new ParquetColumn(Columns.WEIGHT, ParquetColumn.Kind.NUMBER, false));
+          number(Columns.REF_CHOSEN_LOGPS),
+          number(Columns.REF_REJECTED_LOGPS),
+          number(Columns.WEIGHT));
   private static final List<ParquetColumn> COMPLETION_COLUMNS =
       List.of(
           new ParquetColumn(Columns.ID, ParquetColumn.Kind.TEXT, true),
           new ParquetColumn(Columns.PROMPT_IDS, ParquetColumn.Kind.INTEGERS, true),
           new ParquetColumn(Columns.COMPLETION_IDS, ParquetColumn.Kind.INTEGERS, true),
-          new ParquetColumn(Columns.WEIGHT, ParquetColumn.Kind.NUMBER, false));
+          number(Columns.WEIGHT));
+  private static final List<ParquetColumn> UNPAIRED_COLUMNS =
+      List.of(
+          new ParquetColumn(Columns.ID, ParquetColumn.Kind.TEXT, true),
+          new ParquetColumn(Columns.PROMPT_IDS, ParquetColumn.Kind.INTEGERS, true),
+          new ParquetColumn(Columns.COMPLETION_IDS, ParquetColumn.Kind.INTEGERS, true),
+          new ParquetColumn(Columns.LABEL, ParquetColumn.Kind.FLAG, true),
+          number(Columns.REF_LOGPS),
+          number(Columns.WEIGHT));
 
   private final Path folder;
   private final Manifest manifest;
@@ -79,7 +91,10 @@ public final class PreparedFolder {
     return manifest;
   }
 
-  /** The kind of the raw rows: {@link #pairs} of pairs, {@link #completions} of all others. */
+  /**
+   * The kind of the raw rows: {@link #pairs} of pairs and transcripts, {@link #unpaired} of answers
+   * with labels, {@link #completions} of completions and texts.
+   */
   public RowKind kind() {
     return RowKind.ofKey(manifest.kind());
   }
@@ -97,6 +112,20 @@ public final class PreparedFolder {
   /** The pairs set apart, none if none were. */
   public List<PairRow> validationPairs() {
     return pairs(VALIDATION);
+  }
+
+  /**
+   * The answers with labels for training.
+   *
+   * @throws PlumblineException as {@link #pairs}, if the folder does not hold such rows
+   */
+  public List<UnpairedRow> unpaired() {
+    return unpaired(TRAIN);
+  }
+
+  /** The answers with labels set apart, none if none were. */
+  public List<UnpairedRow> validationUnpaired() {
+    return unpaired(VALIDATION);
   }
 
   /** The completions or texts for training. */
@@ -118,21 +147,27 @@ public final class PreparedFolder {
     MessageDigest digest = Hashes.sha256();
     for (String split : List.of(TRAIN, VALIDATION)) {
       digest.update((split + "\n").getBytes(StandardCharsets.UTF_8));
-      if (kind().isPair()) {
-        read(split, PAIR_COLUMNS, row -> RowHash.update(digest, row));
-      } else {
-        read(split, COMPLETION_COLUMNS, row -> RowHash.update(digest, row));
-      }
+      RowHash.update(digest, objectives(split).toArray());
+      read(split, columns(split), row -> RowHash.update(digest, row));
     }
     return Hashes.hex(digest.digest());
   }
 
+  private List<ParquetColumn> columns(String split) {
+    return switch (kind()) {
+      case PAIRS, TRANSCRIPTS -> pairColumns(objectives(split));
+      case UNPAIRED -> UNPAIRED_COLUMNS;
+      case COMPLETIONS, TEXT -> COMPLETION_COLUMNS;
+    };
+  }
+
   private List<PairRow> pairs(String split) {
     require(kind().isPair(), "pairs");
+    List<String> objectives = objectives(split);
     List<PairRow> rows = new ArrayList<>();
     read(
         split,
-        PAIR_COLUMNS,
+        pairColumns(objectives),
         row ->
             rows.add(
                 new PairRow(
@@ -142,12 +177,80 @@ public final class PreparedFolder {
                     (int[]) row[3],
                     number(row[4], Double.NaN),
                     number(row[5], Double.NaN),
-                    number(row[6], 1))));
+                    number(row[6], 1),
+                    margins(objectives, row))));
+    return rows;
+  }
+
+  /** The objectives that any file of a split has margins for. */
+  private List<String> objectives(String split) {
+    return files(split).stream()
+        .flatMap(file -> ParquetRows.columns(file).stream())
+        .flatMap(column -> Columns.objective(column).stream())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  private static List<ParquetColumn> pairColumns(List<String> objectives) {
+    List<ParquetColumn> columns = new ArrayList<>(PAIR_COLUMNS);
+    for (String objective : objectives) {
+      columns.add(number(Columns.marginChosen(objective)));
+      columns.add(number(Columns.marginRejected(objective)));
+    }
+    return columns;
+  }
+
+  /** The margins behind a pair's other columns; a row with null on both sides has none. */
+  private SortedMap<String, Margin> margins(List<String> objectives, Object[] row) {
+    SortedMap<String, Margin> margins = new TreeMap<>();
+    int place = PAIR_COLUMNS.size();
+    for (String objective : objectives) {
+      Double chosen = (Double) row[place++];
+      Double rejected = (Double) row[place++];
+      if (chosen == null && rejected == null) {
+        continue;
+      }
+      if (!isFinite(chosen) || !isFinite(rejected)) {
+        throw new PlumblineException(
+            "%s: row %s has %s = %s and %s = %s; expected two finite numbers, or null in both; prepare the data again"
+                .formatted(
+                    folder,
+                    row[0],
+                    Columns.marginChosen(objective),
+                    chosen,
+                    Columns.marginRejected(objective),
+                    rejected));
+      }
+      margins.put(objective, new Margin(chosen, rejected));
+    }
+    return margins;
+  }
+
+  private static boolean isFinite(Double value) {
+    return value != null && Double.isFinite(value);
+  }
+
+  private List<UnpairedRow> unpaired(String split) {
+    require(kind() == RowKind.UNPAIRED, "rows of kind " + RowKind.UNPAIRED);
+    List<UnpairedRow> rows = new ArrayList<>();
+    read(
+        split,
+        UNPAIRED_COLUMNS,
+        row ->
+            rows.add(
+                new UnpairedRow(
+                    (String) row[0],
+                    (int[]) row[1],
+                    (int[]) row[2],
+                    (Boolean) row[3],
+                    number(row[4], Double.NaN),
+                    number(row[5], 1))));
     return rows;
   }
 
   private List<CompletionRow> completions(String split) {
-    require(!kind().isPair(), "completions");
+    require(kind() == RowKind.COMPLETIONS || kind() == RowKind.TEXT, "completions");
     List<CompletionRow> rows = new ArrayList<>();
     read(
         split,
@@ -206,6 +309,10 @@ public final class PreparedFolder {
       }
     }
     return row;
+  }
+
+  private static ParquetColumn number(String name) {
+    return new ParquetColumn(name, ParquetColumn.Kind.NUMBER, false);
   }
 
   private static double number(Object value, double absent) {

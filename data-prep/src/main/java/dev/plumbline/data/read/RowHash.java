@@ -18,6 +18,8 @@ final class RowHash {
         ByteBuffer bytes = ByteBuffer.allocate((1 + ids.length) * Integer.BYTES);
         bytes.putInt(ids.length).asIntBuffer().put(ids);
         digest.update(bytes.rewind());
+      } else if (value instanceof Boolean flag) {
+        digest.update((byte) (flag ? 1 : 0));
       } else {
         double number = value == null ? Double.NaN : (Double) value;
         digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, number));

@@ -52,6 +52,13 @@ final class ValuesMaterializer extends RecordMaterializer<Object[]> {
               values[place] = value;
             }
           };
+      case FLAG ->
+          new PrimitiveConverter() {
+            @Override
+            public void addBoolean(boolean value) {
+              values[place] = value;
+            }
+          };
       case INTEGERS -> new Integers(place);
     };
   }

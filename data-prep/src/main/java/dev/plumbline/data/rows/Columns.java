@@ -1,5 +1,9 @@
 package dev.plumbline.data.rows;
 
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** The names of all columns, of raw rows and of prepared ones (TRL's where it has one). */
 public final class Columns {
   /** Raw: what the model is asked. */
@@ -13,6 +17,9 @@ public final class Columns {
 
   /** Raw: an answer to learn. */
   public static final String COMPLETION = "completion";
+
+  /** Raw and prepared: whether an answer is desirable. */
+  public static final String LABEL = "label";
 
   /** Raw: a text to learn as a whole. */
   public static final String TEXT = "text";
@@ -47,8 +54,29 @@ public final class Columns {
   /** Optional: the same of the other answer. */
   public static final String REF_REJECTED_LOGPS = "ref_rejected_logps";
 
-  /** Optional: what a row counts for, 64-bit; 1 where it is not there. */
+  /** Optional: log-prob of an answer with a label under the reference (sum, nats), 64-bit. */
+  public static final String REF_LOGPS = "ref_logps";
+
+  /** Optional, raw and prepared: what a row counts for, 64-bit; 1 where it is not there. */
   public static final String WEIGHT = "weight";
 
+  private static final Pattern MARGIN = Pattern.compile("margin_([a-z0-9_]+)_(chosen|rejected)");
+
   private Columns() {}
+
+  /** Optional, raw and prepared: worth of the better answer to another objective, 64-bit. */
+  public static String marginChosen(String objective) {
+    return "margin_" + objective + "_chosen";
+  }
+
+  /** Optional, raw and prepared: worth of the other answer to that objective, 64-bit. */
+  public static String marginRejected(String objective) {
+    return "margin_" + objective + "_rejected";
+  }
+
+  /** The objective that a column of margins belongs to; empty for all other columns. */
+  public static Optional<String> objective(String column) {
+    Matcher margin = MARGIN.matcher(column);
+    return margin.matches() ? Optional.of(margin.group(1)) : Optional.empty();
+  }
 }

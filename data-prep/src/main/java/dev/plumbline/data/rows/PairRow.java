@@ -1,5 +1,10 @@
 package dev.plumbline.data.rows;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * A tokenised preference pair as training reads it.
  *
@@ -11,6 +16,8 @@ package dev.plumbline.data.rows;
  *     while not computed
  * @param refRejected the same of {@code rejected}
  * @param weight what the row counts for, 1 by default
+ * @param margins what the answers are worth to other objectives, by the objective's name; empty
+ *     where nothing is known
  */
 public record PairRow(
     String id,
@@ -19,10 +26,59 @@ public record PairRow(
     int[] rejected,
     double refChosen,
     double refRejected,
-    double weight) {
+    double weight,
+    SortedMap<String, Margin> margins) {
+
+  /** A row whose margins stay as they are now. */
+  public PairRow {
+    margins =
+        margins.isEmpty()
+            ? Collections.emptySortedMap() // one for all rows
+            : Collections.unmodifiableSortedMap(new TreeMap<>(margins));
+  }
+
+  /** A row without margins. */
+  public PairRow(
+      String id,
+      int[] prompt,
+      int[] chosen,
+      int[] rejected,
+      double refChosen,
+      double refRejected,
+      double weight) {
+    this(
+        id, prompt, chosen, rejected, refChosen, refRejected, weight, Collections.emptySortedMap());
+  }
 
   /** The row with its reference log-probs. */
   public PairRow withReference(double chosenLogProb, double rejectedLogProb) {
-    return new PairRow(id, prompt, chosen, rejected, chosenLogProb, rejectedLogProb, weight);
+    return new PairRow(
+        id, prompt, chosen, rejected, chosenLogProb, rejectedLogProb, weight, margins);
+  }
+
+  /** The row with other completions, such as shorter ones. */
+  public PairRow withCompletions(int[] chosenIds, int[] rejectedIds) {
+    return new PairRow(id, prompt, chosenIds, rejectedIds, refChosen, refRejected, weight, margins);
+  }
+
+  /** The row with these margins in the place of its own. */
+  public PairRow withMargins(Map<String, Margin> others) {
+    return new PairRow(
+        id, prompt, chosen, rejected, refChosen, refRejected, weight, new TreeMap<>(others));
+  }
+
+  /** The row with its label turned: what was chosen is rejected. */
+  public PairRow swapped() {
+    SortedMap<String, Margin> turned = new TreeMap<>();
+    margins.forEach((name, margin) -> turned.put(name, margin.swapped()));
+    return new PairRow(
+        id,
+        prompt,
+        /* chosen= */ rejected,
+        /* rejected= */ chosen,
+        /* refChosen= */ refRejected,
+        /* refRejected= */ refChosen,
+        weight,
+        turned);
   }
 }

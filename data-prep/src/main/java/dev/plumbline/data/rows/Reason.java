@@ -16,8 +16,10 @@ public enum Reason {
   MISSING_COLUMN,
   /** A column is null. */
   NULL_VALUE,
-  /** A column holds something other than text. */
+  /** A column holds something of another type. */
   WRONG_TYPE,
+  /** A number that is not finite, or a weight that is not above 0. */
+  OUT_OF_RANGE,
   /** A column holds a list of messages, which needs a chat template. */
   CONVERSATIONAL,
   /** Text with half of a surrogate pair, which no encoding can write. */

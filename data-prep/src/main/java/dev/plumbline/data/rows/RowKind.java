@@ -13,22 +13,25 @@ public enum RowKind {
   PAIRS,
   /** Two texts that begin with the same prompt, such as the transcripts of hh-rlhf. */
   TRANSCRIPTS,
+  /** A prompt, an answer, and whether that answer is desirable. */
+  UNPAIRED,
   /** A prompt and an answer to learn. */
   COMPLETIONS,
   /** A text to learn as a whole. */
   TEXT;
 
-  /** The columns that a row of this kind has, all text. */
+  /** The columns that a row of this kind has: all text, but for the label. */
   public List<String> columns() {
     return switch (this) {
       case PAIRS -> List.of(Columns.PROMPT, Columns.CHOSEN, Columns.REJECTED);
       case TRANSCRIPTS -> List.of(Columns.CHOSEN, Columns.REJECTED);
+      case UNPAIRED -> List.of(Columns.PROMPT, Columns.COMPLETION, Columns.LABEL);
       case COMPLETIONS -> List.of(Columns.PROMPT, Columns.COMPLETION);
       case TEXT -> List.of(Columns.TEXT);
     };
   }
 
-  /** Whether such rows are preference pairs; the others are learned as they are. */
+  /** Whether such rows are preference pairs; the others have one answer or text each. */
   public boolean isPair() {
     return this == PAIRS || this == TRANSCRIPTS;
   }
@@ -46,6 +49,9 @@ public enum RowKind {
             .collect(Collectors.toList());
     if (fitting.contains(PAIRS)) {
       fitting.remove(TRANSCRIPTS);
+    }
+    if (fitting.contains(UNPAIRED)) {
+      fitting.remove(COMPLETIONS);
     }
     return fitting;
   }

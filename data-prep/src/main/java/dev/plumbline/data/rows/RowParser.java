@@ -8,6 +8,7 @@ import dev.plumbline.lm.text.TextTokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Reads rows of one kind out of JSON objects, and says what is wrong with those that are none. */
 public final class RowParser {
@@ -30,11 +31,58 @@ public final class RowParser {
     return switch (kind) {
       case PAIRS -> pair(object);
       case TRANSCRIPTS -> transcripts(object);
+      case UNPAIRED ->
+          new TextRow.Unpaired(
+              text(object, Columns.PROMPT), someText(object, Columns.COMPLETION), label(object));
       case COMPLETIONS ->
           new TextRow.Completion(
               text(object, Columns.PROMPT), someText(object, Columns.COMPLETION));
       case TEXT -> new TextRow.Document(someText(object, Columns.TEXT));
     };
+  }
+
+  /**
+   * The numbers of optional columns, null for a column that the row does not have.
+   *
+   * @param columns {@link Columns#WEIGHT} and columns of margins
+   * @throws BadRow if one holds something else, or only one side of a margin is there
+   */
+  public List<Double> numbers(ObjectNode object, List<String> columns) throws BadRow {
+    List<Double> numbers = new ArrayList<>();
+    for (String column : columns) {
+      Optional<String> objective = Columns.objective(column);
+      if (object.has(column)) {
+        numbers.add(number(object, column));
+      } else if (objective.isPresent() && hasMargin(object, objective.get())) {
+        throw bad(
+            Reason.MISSING_COLUMN, column, "only the margin's other side", "both sides, or none");
+      } else {
+        numbers.add(null);
+      }
+    }
+    return numbers;
+  }
+
+  private static boolean hasMargin(ObjectNode object, String objective) {
+    return object.has(Columns.marginChosen(objective))
+        || object.has(Columns.marginRejected(objective));
+  }
+
+  private static double number(ObjectNode object, String column) throws BadRow {
+    boolean weight = column.equals(Columns.WEIGHT);
+    String expected = weight ? "a finite number above 0" : "a finite number";
+    JsonNode value = object.get(column);
+    if (value.isNull()) {
+      throw bad(Reason.NULL_VALUE, column, "null", expected + ", or no such column");
+    }
+    if (!value.isNumber()) {
+      throw bad(Reason.WRONG_TYPE, column, describe(value), expected);
+    }
+    double number = value.doubleValue();
+    if (!Double.isFinite(number) || weight && number <= 0) {
+      throw bad(Reason.OUT_OF_RANGE, column, describe(value), expected);
+    }
+    return number;
   }
 
   private TextRow pair(ObjectNode object) throws BadRow {
@@ -50,6 +98,24 @@ public final class RowParser {
     String rejected = someText(object, Columns.REJECTED);
     requireDifferent(chosen, rejected);
     return SharedPrompt.split(chosen, rejected);
+  }
+
+  private boolean label(ObjectNode object) throws BadRow {
+    JsonNode value = object.get(Columns.LABEL);
+    if (value == null) {
+      throw missing(object, Columns.LABEL);
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue();
+    }
+    if (value.isNumber() && (value.doubleValue() == 0 || value.doubleValue() == 1)) {
+      return value.doubleValue() == 1;
+    }
+    Reason reason = value.isNull() ? Reason.NULL_VALUE : Reason.WRONG_TYPE;
+    String expected =
+        "true or false, 1 or 0; where it is no such label, prepare with --kind "
+            + RowKind.COMPLETIONS.key();
+    throw bad(reason, Columns.LABEL, describe(value), expected);
   }
 
   private static void requireDifferent(String chosen, String rejected) throws BadRow {

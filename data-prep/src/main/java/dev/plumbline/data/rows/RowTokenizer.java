@@ -27,6 +27,8 @@ public final class RowTokenizer {
       return answers(pair.prompt(), pair.chosen(), pair.rejected());
     } else if (row instanceof TextRow.Completion completion) {
       return answers(completion.prompt(), completion.completion());
+    } else if (row instanceof TextRow.Unpaired unpaired) {
+      return answers(unpaired.prompt(), unpaired.completion());
     }
     return document(row.prompt());
   }

@@ -17,10 +17,13 @@ public sealed interface TextRow {
   /** Content hash: the same row has the same id in every file and for every tokenizer. */
   String id();
 
-  /** Its texts: prompt, chosen and rejected; prompt and completion; or the one text. */
+  /**
+   * Its texts: prompt, chosen and rejected; prompt and completion; or the one text. They decide its
+   * token ids.
+   */
   List<String> texts();
 
-  /** The row of such texts. */
+  /** A row of such texts, with no label. */
   static TextRow of(List<String> texts) {
     return switch (texts.size()) {
       case 1 -> new Document(texts.get(0));
@@ -48,6 +51,19 @@ public sealed interface TextRow {
     @Override
     public String id() {
       return hash(Columns.COMPLETION, prompt, completion);
+    }
+
+    @Override
+    public List<String> texts() {
+      return List.of(prompt, completion);
+    }
+  }
+
+  /** A prompt with an answer and whether it is desirable. */
+  record Unpaired(String prompt, String completion, boolean label) implements TextRow {
+    @Override
+    public String id() {
+      return hash(Columns.LABEL, prompt, completion, String.valueOf(label));
     }
 
     @Override

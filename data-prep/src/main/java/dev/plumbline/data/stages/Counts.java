@@ -11,6 +11,7 @@ import dev.plumbline.data.read.PreparedFolder;
 import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.lm.text.TextTokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,29 +28,42 @@ final class Counts {
   private static final String DISAGREE = "disagree";
   private static final String CUT_ROWS = "cut_rows";
 
+  private final RowKind kind;
+  private final List<String> numbers;
   private final List<Row> groups;
 
-  Counts(Dataset<Row> tokenized) {
+  /**
+   * @param numbers optional columns of numbers
+   */
+  Counts(Dataset<Row> tokenized, RowKind kind, List<String> numbers) {
+    this.kind = kind;
+    this.numbers = numbers;
     this.groups =
         tokenized
             .groupBy(
                 col(Schemas.REASON), col(Columns.ID).isNotNull().as(PARSED), col(Schemas.SPLIT))
-            .agg(
-                count(lit(1)).as(ROWS),
+            .agg(count(lit(1)).as(ROWS), sums(kind, numbers).toArray(Column[]::new))
+            .collectAsList();
+  }
+
+  private static List<Column> sums(RowKind kind, List<String> numbers) {
+    List<Column> sums =
+        new ArrayList<>(
+            List.of(
                 number(col(Columns.BOUNDARY_AGREES).equalTo(false)).as(DISAGREE),
                 number(col(Schemas.TYPED_EOS)).as(Schemas.TYPED_EOS),
                 number(col(Schemas.CUT_TOKENS).gt(0)).as(CUT_ROWS),
                 sum(Schemas.CUT_TOKENS).as(Schemas.CUT_TOKENS),
-                sum(Schemas.LOST_EOS).as(Schemas.LOST_EOS))
-            .collectAsList();
+                sum(Schemas.LOST_EOS).as(Schemas.LOST_EOS)));
+    if (kind == RowKind.UNPAIRED) {
+      sums.add(number(col(Columns.LABEL)).as(Columns.LABEL));
+    }
+    numbers.forEach(name -> sums.add(count(col(name)).as(name)));
+    return sums;
   }
 
   Manifest manifest(
-      PrepareOptions options,
-      Inspection inspection,
-      RowKind kind,
-      TextTokenizer tokenizer,
-      SparkSession spark) {
+      PrepareOptions options, Inspection inspection, TextTokenizer tokenizer, SparkSession spark) {
     Predicate<Row> good = row -> reason(row) == null;
     return new Manifest(
         Manifest.FORMAT,
@@ -67,6 +81,8 @@ final class Counts {
         total(Schemas.TYPED_EOS, good),
         new Manifest.Truncated(
             total(CUT_ROWS, good), total(Schemas.CUT_TOKENS, good), total(Schemas.LOST_EOS, good)),
+        labels(good),
+        optionalColumns(good),
         inspection.ignoredColumns(kind),
         new Manifest.Options(
             options.kind().map(RowKind::key).orElse("auto"),
@@ -92,6 +108,22 @@ final class Counts {
       }
     }
     return reasons;
+  }
+
+  private SortedMap<String, Long> labels(Predicate<Row> good) {
+    SortedMap<String, Long> labels = new TreeMap<>();
+    if (kind == RowKind.UNPAIRED) {
+      long desirable = total(Columns.LABEL, good);
+      labels.put("desirable", desirable);
+      labels.put("undesirable", total(ROWS, good) - desirable);
+    }
+    return labels;
+  }
+
+  private SortedMap<String, Long> optionalColumns(Predicate<Row> good) {
+    SortedMap<String, Long> optional = new TreeMap<>();
+    numbers.forEach(name -> optional.put(name, total(name, good)));
+    return optional;
   }
 
   private long total(String column, Predicate<Row> which) {

@@ -1,13 +1,17 @@
 package dev.plumbline.data.stages;
 
+import dev.plumbline.data.rows.Columns;
 import dev.plumbline.data.rows.RowKind;
 import dev.plumbline.lm.PlumblineException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -71,10 +75,29 @@ record Inspection(List<Seen> files) {
             .formatted(found));
   }
 
+  /** The optional columns of numbers that some row has: its weight, and the margins of pairs. */
+  List<String> numbers(RowKind kind) {
+    TreeSet<String> objectives = new TreeSet<>();
+    Set<String> found = columns().keySet();
+    found.forEach(column -> Columns.objective(column).ifPresent(objectives::add));
+    List<String> numbers = new ArrayList<>();
+    if (found.contains(Columns.WEIGHT)) {
+      numbers.add(Columns.WEIGHT);
+    }
+    if (kind.isPair()) {
+      for (String objective : objectives) {
+        numbers.add(Columns.marginChosen(objective));
+        numbers.add(Columns.marginRejected(objective));
+      }
+    }
+    return numbers;
+  }
+
   /** Columns that rows of a kind do not have, with the number of rows that have them. */
   TreeMap<String, Long> ignoredColumns(RowKind kind) {
     TreeMap<String, Long> ignored = columns();
     kind.columns().forEach(ignored::remove);
+    numbers(kind).forEach(ignored::remove);
     return ignored;
   }
 

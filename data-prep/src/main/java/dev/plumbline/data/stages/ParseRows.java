@@ -16,15 +16,23 @@ import org.apache.spark.sql.Row;
 final class ParseRows {
   private ParseRows() {}
 
-  static Dataset<Row> apply(Dataset<Row> rows, RowKind kind) {
-    return RowStage.apply(rows, Schemas.text(kind), row -> parse(row, new RowParser(kind)));
+  /**
+   * @param numbers optional columns of numbers to read as well
+   */
+  static Dataset<Row> apply(Dataset<Row> rows, RowKind kind, List<String> numbers) {
+    return RowStage.apply(
+        rows, Schemas.text(kind, numbers), row -> parse(row, new RowParser(kind), numbers));
   }
 
-  private static List<Object> parse(Row row, RowParser parser) throws BadRow {
+  private static List<Object> parse(Row row, RowParser parser, List<String> numbers) throws BadRow {
     ObjectNode object = RawRow.of(row.getAs(Columns.LINE), row.getAs(Schemas.JSON)).object();
     TextRow text = parser.parse(object);
     List<Object> values = new ArrayList<>(List.of(text.id()));
     values.addAll(text.texts());
+    if (text instanceof TextRow.Unpaired unpaired) {
+      values.add(unpaired.label());
+    }
+    values.addAll(parser.numbers(object, numbers));
     return values;
   }
 }

@@ -82,13 +82,15 @@ public final class Prepare {
       Inspection inspection =
           Inspect.run(spark, InputFile.find(options.inputs(), hadoop), configuration);
       RowKind kind = inspection.kind(options.kind());
+      List<String> numbers = inspection.numbers(kind);
       Dataset<Row> rows =
-          tokenized(inspection, kind, configuration, files, tokenizer.hash())
+          tokenized(inspection, kind, numbers, configuration, files, tokenizer.hash())
               .persist(StorageLevel.MEMORY_AND_DISK());
       try {
-        Manifest manifest = new Counts(rows).manifest(options, inspection, kind, tokenizer, spark);
+        Manifest manifest =
+            new Counts(rows, kind, numbers).manifest(options, inspection, tokenizer, spark);
         requireRows(manifest, rows, inspection);
-        writeRows(output, rows, kind);
+        writeRows(output, rows, Schemas.prepared(kind, numbers));
         output.write(Manifest.FILE, manifest.toJson() + "\n");
         return manifest;
       } finally {
@@ -100,31 +102,33 @@ public final class Prepare {
   private Dataset<Row> tokenized(
       Inspection inspection,
       RowKind kind,
+      List<String> numbers,
       Broadcast<SerializableConfiguration> configuration,
       TokenizerFiles files,
       String tokenizerHash) {
     Broadcast<TokenizerFiles> tokenizer =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(files);
     Dataset<Row> raw = ReadRows.apply(spark, inspection, configuration);
-    Dataset<Row> text = ParseRows.apply(raw, kind);
+    Dataset<Row> text = ParseRows.apply(raw, kind, numbers);
     Dataset<Row> split = SplitRows.apply(text, kind, options.validationShare(), options.seed());
-    return TokenizeRows.apply(split, kind, tokenizer, tokenizerHash, options.truncation());
+    return TokenizeRows.apply(split, kind, numbers, tokenizer, tokenizerHash, options.truncation());
   }
 
-  private void writeRows(OutputFolder output, Dataset<Row> rows, RowKind kind) throws IOException {
-    writeSplit(output, rows, kind, PreparedFolder.TRAIN);
+  private void writeRows(OutputFolder output, Dataset<Row> rows, List<String> columns)
+      throws IOException {
+    writeSplit(output, rows, columns, PreparedFolder.TRAIN);
     if (options.validationShare() > 0) {
-      writeSplit(output, rows, kind, PreparedFolder.VALIDATION);
+      writeSplit(output, rows, columns, PreparedFolder.VALIDATION);
     }
     output.writeLines(PreparedFolder.QUARANTINE, quarantined(rows));
   }
 
-  private static void writeSplit(OutputFolder output, Dataset<Row> rows, RowKind kind, String split)
+  private static void writeSplit(
+      OutputFolder output, Dataset<Row> rows, List<String> columns, String split)
       throws IOException {
     Dataset<Row> good = rows.filter(col(Schemas.REASON).isNull());
     output.writeParquet(
-        split,
-        good.filter(col(Schemas.SPLIT).equalTo(split)).select(columns(Schemas.prepared(kind))));
+        split, good.filter(col(Schemas.SPLIT).equalTo(split)).select(columns(columns)));
   }
 
   /** The bad rows as JSON in one partition, in the order of the inputs. */

@@ -46,27 +46,31 @@ final class Schemas {
     return schema(List.of(SHARD), PLACE, List.of(JSON), FAULT);
   }
 
-  /** Rows as text. */
-  static StructType text(RowKind kind) {
-    return schema(PLACE, List.of(Columns.ID), textColumns(kind), FAULT);
+  /** Rows as text, with some optional numbers. */
+  static StructType text(RowKind kind, List<String> numbers) {
+    return schema(PLACE, List.of(Columns.ID), textColumns(kind), labels(kind), numbers, FAULT);
   }
 
-  /** Rows as token ids. */
-  static StructType tokens(RowKind kind) {
+  /** Rows as token ids, with some optional numbers. */
+  static StructType tokens(RowKind kind, List<String> numbers) {
     return schema(
         PLACE,
         List.of(Columns.ID, SPLIT, Columns.PROMPT_IDS),
         completionColumns(kind),
         List.of(Columns.BOUNDARY_AGREES, TYPED_EOS, CUT_TOKENS, LOST_EOS),
+        labels(kind),
+        numbers,
         FAULT);
   }
 
   /** The columns that a prepared folder holds. */
-  static List<String> prepared(RowKind kind) {
+  static List<String> prepared(RowKind kind, List<String> numbers) {
     List<String> columns =
         new ArrayList<>(List.of(Columns.ID, Columns.SOURCE, Columns.LINE, Columns.PROMPT_IDS));
     columns.addAll(completionColumns(kind));
     columns.add(Columns.BOUNDARY_AGREES);
+    columns.addAll(labels(kind));
+    columns.addAll(numbers);
     return columns;
   }
 
@@ -79,7 +83,11 @@ final class Schemas {
 
   /** The texts of a row of a kind, once its prompt is told from its answers. */
   static List<String> textColumns(RowKind kind) {
-    return kind == RowKind.TRANSCRIPTS ? RowKind.PAIRS.columns() : kind.columns();
+    return switch (kind) {
+      case PAIRS, TRANSCRIPTS -> RowKind.PAIRS.columns();
+      case UNPAIRED, COMPLETIONS -> RowKind.COMPLETIONS.columns();
+      case TEXT -> kind.columns();
+    };
   }
 
   /** The column by which rows of one prompt are kept together. */
@@ -92,6 +100,10 @@ final class Schemas {
     return fault == null
         ? new Object[FAULT.size()]
         : new Object[] {fault.reason().key(), fault.column(), fault.found(), fault.expected()};
+  }
+
+  private static List<String> labels(RowKind kind) {
+    return kind == RowKind.UNPAIRED ? List.of(Columns.LABEL) : List.of();
   }
 
   private static List<String> completionColumns(RowKind kind) {
@@ -115,10 +127,12 @@ final class Schemas {
     return switch (column) {
       case SHARD, FILE, CUT_TOKENS, LOST_EOS -> DataTypes.IntegerType;
       case Columns.LINE -> DataTypes.LongType;
-      case Columns.BOUNDARY_AGREES, TYPED_EOS -> DataTypes.BooleanType;
+      case Columns.BOUNDARY_AGREES, Columns.LABEL, TYPED_EOS -> DataTypes.BooleanType;
       case Columns.PROMPT_IDS, Columns.CHOSEN_IDS, Columns.REJECTED_IDS, Columns.COMPLETION_IDS ->
           DataTypes.createArrayType(DataTypes.IntegerType, false);
-      default -> DataTypes.StringType;
+      case Columns.WEIGHT -> DataTypes.DoubleType;
+      default ->
+          Columns.objective(column).isPresent() ? DataTypes.DoubleType : DataTypes.StringType;
     };
   }
 }

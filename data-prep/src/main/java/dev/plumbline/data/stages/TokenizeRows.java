@@ -25,18 +25,20 @@ final class TokenizeRows {
   private TokenizeRows() {}
 
   /**
+   * @param numbers optional columns of numbers that are kept
    * @param tokenizerHash {@link TextTokenizer#hash} of the files
    */
   static Dataset<Row> apply(
       Dataset<Row> rows,
       RowKind kind,
+      List<String> numbers,
       Broadcast<TokenizerFiles> files,
       String tokenizerHash,
       Truncation truncation) {
     List<String> texts = Schemas.textColumns(kind);
     return RowStage.apply(
         rows,
-        Schemas.tokens(kind),
+        Schemas.tokens(kind, numbers),
         row -> {
           Boundary boundary =
               LOADED.computeIfAbsent(

@@ -2,10 +2,12 @@ package dev.plumbline.data.read;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.plumbline.data.rows.Columns;
+import dev.plumbline.data.rows.Margin;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.data.stages.Prepare;
 import dev.plumbline.data.stages.PrepareOptions;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -65,6 +68,44 @@ class PreparedFolderTest {
   }
 
   @Test
+  void marginsAreReadByTheNamesOfTheirColumns() {
+    rewrite(
+        rows ->
+            rows.withColumn("margin_b_chosen", lit(-1.5))
+                .withColumn("margin_b_rejected", lit(2.5))
+                .withColumn("margin_a_chosen", when(col(Columns.LINE).equalTo(1), 7.0))
+                .withColumn("margin_a_rejected", when(col(Columns.LINE).equalTo(1), 8.0)));
+    List<PairRow> rows = PreparedFolder.open(prepared).pairs();
+    Margin b = new Margin(-1.5, 2.5);
+    assertThat(rows.get(0).margins()).isEqualTo(Map.of("a", new Margin(7, 8), "b", b));
+    assertThat(rows.get(1).margins()).isEqualTo(Map.of("b", b));
+    assertThat(rows.get(1).weight()).isEqualTo(1);
+  }
+
+  @Test
+  void aMarginOfOneSideOrOfNoNumberIsRefused() {
+    rewrite(rows -> rows.withColumn("margin_a_chosen", lit(1.0)));
+    assertBroken("margin_a_chosen = 1.0 and margin_a_rejected = null", "two finite numbers");
+    rewrite(rows -> rows.withColumn("margin_a_rejected", lit(Double.NaN)));
+    assertBroken("margin_a_rejected = NaN");
+    rewrite(rows -> rows.withColumn("margin_a_rejected", lit("1")));
+    assertBroken("column margin_a_rejected must be a 64-bit float");
+  }
+
+  @Test
+  void marginsOfSomeFilesAreRefused() throws IOException {
+    Path part = prepared.resolve("train/part-00000.parquet");
+    Path other = Files.copy(part, folder.resolve("other.parquet"));
+    rewrite(
+        rows ->
+            rows.withColumn("margin_a_chosen", lit(1.0)).withColumn("margin_a_rejected", lit(2.0)));
+    Files.move(other, prepared.resolve("train/zz.parquet"));
+    assertBroken(
+        "zz.parquet has the optional columns []",
+        "the files before it [margin_a_chosen, margin_a_rejected]");
+  }
+
+  @Test
   void missingAndWrongColumnsAreErrorsThatListWhatWasFound() {
     rewrite(rows -> rows.drop(Columns.CHOSEN_IDS));
     assertBroken(
@@ -100,7 +141,16 @@ class PreparedFolderTest {
     Files.writeString(prepared.resolve("quarantine.jsonl"), "x");
     assertThat(PreparedFolder.open(prepared).dataHash()).isEqualTo(hash);
     rewrite(rows -> rows.withColumn(Columns.WEIGHT, lit(2.0)));
-    assertThat(PreparedFolder.open(prepared).dataHash()).isNotEqualTo(hash);
+    hash = assertAnotherHash(hash);
+    rewrite(
+        rows ->
+            rows.withColumn("margin_a_chosen", lit(1.0)).withColumn("margin_a_rejected", lit(2.0)));
+    hash = assertAnotherHash(hash);
+    rewrite(
+        rows ->
+            rows.withColumnRenamed("margin_a_chosen", "margin_b_chosen")
+                .withColumnRenamed("margin_a_rejected", "margin_b_rejected"));
+    assertAnotherHash(hash);
   }
 
   @Test
@@ -124,6 +174,12 @@ class PreparedFolderTest {
   void aFileThatIsNoParquetIsNamed() throws IOException {
     Files.writeString(prepared.resolve("train/part-00000.parquet"), "not parquet at all");
     assertBroken("part-00000.parquet", "prepare the data again");
+  }
+
+  private String assertAnotherHash(String hash) {
+    String other = PreparedFolder.open(prepared).dataHash();
+    assertThat(other).isNotEqualTo(hash);
+    return other;
   }
 
   private void assertBroken(String... parts) {

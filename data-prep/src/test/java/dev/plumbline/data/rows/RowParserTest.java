@@ -29,6 +29,9 @@ class RowParserTest {
     assertThat(RowKind.of(List.of("text"))).containsExactly(RowKind.TEXT);
     assertThat(RowKind.of(List.of("prompt", "completion", "text")))
         .containsExactly(RowKind.COMPLETIONS, RowKind.TEXT);
+    assertThat(RowKind.of(List.of("completion", "label", "prompt", "x")))
+        .as("a label makes the difference")
+        .containsExactly(RowKind.UNPAIRED);
     assertThat(RowKind.of(List.of("messages"))).isEmpty();
     assertThat(RowKind.ofKey("transcripts")).isEqualTo(RowKind.TRANSCRIPTS);
     assertThatThrownBy(() -> RowKind.ofKey("pair"))
@@ -62,6 +65,46 @@ class RowParserTest {
     expect(RowKind.PAIRS, "{'prompt':'p','chosen':'a','rejected':'a'}", Reason.TIE);
     expect(RowKind.TEXT, "{'text':'ab\\ud83d'}", Reason.LONE_SURROGATE)
         .contains("\\ud83d alone at character 2");
+  }
+
+  @Test
+  void aLabelIsTrueOrFalseOneOrZero() throws Exception {
+    for (String yes : new String[] {"true", "1", "1.0"}) {
+      assertThat(unpaired(yes)).isEqualTo(new TextRow.Unpaired("p", "c", true));
+    }
+    for (String no : new String[] {"false", "0", "0.0"}) {
+      assertThat(unpaired(no)).isEqualTo(new TextRow.Unpaired("p", "c", false));
+    }
+    assertThat(unpaired("1").id()).isNotEqualTo(unpaired("0").id());
+    assertThat(unpaired("1").id()).isNotEqualTo(new TextRow.Completion("p", "c").id());
+    for (String wrong : new String[] {"2", "-1", "0.5", "'true'", "[true]"}) {
+      expectLabel(wrong, Reason.WRONG_TYPE)
+          .contains("in label: found ", "expected true or false, 1 or 0", "--kind completions");
+    }
+    expectLabel("null", Reason.NULL_VALUE);
+    expect(RowKind.UNPAIRED, "{'prompt':'p','completion':'c'}", Reason.MISSING_COLUMN)
+        .contains("in label", "expected unpaired (prompt, completion, label)");
+  }
+
+  @Test
+  void optionalNumbersAreReadOrRefused() throws Exception {
+    assertThat(numbers("{'weight':2,'margin_a_chosen':-1.5,'margin_a_rejected':7e2}"))
+        .containsExactly(2.0, -1.5, 700.0);
+    assertThat(numbers("{'margin_b_chosen':1}")).containsExactly(null, null, null);
+    expectNumbers("{'margin_a_rejected':1}", Reason.MISSING_COLUMN)
+        .isEqualTo(
+            "missing_column in margin_a_chosen: found only the margin's other side, expected both sides, or none");
+    expectNumbers("{'margin_a_chosen':1}", Reason.MISSING_COLUMN).contains("margin_a_rejected");
+    expectNumbers("{'margin_a_chosen':null,'margin_a_rejected':1}", Reason.NULL_VALUE);
+    expectNumbers("{'margin_a_chosen':'NaN','margin_a_rejected':1}", Reason.WRONG_TYPE)
+        .contains("in margin_a_chosen: found string \"NaN\", expected a finite number");
+    expectNumbers("{'margin_a_chosen':1,'margin_a_rejected':1e999}", Reason.OUT_OF_RANGE)
+        .contains("in margin_a_rejected");
+    for (String weight : new String[] {"0", "-1", "-0.0", "1e999", "1e-999"}) {
+      expectNumbers("{'weight':" + weight + "}", Reason.OUT_OF_RANGE)
+          .contains("in weight: found number", "expected a finite number above 0");
+    }
+    expectNumbers("{'weight':true}", Reason.WRONG_TYPE);
   }
 
   @Test
@@ -153,6 +196,30 @@ class RowParserTest {
   private static void expectSplit(Reason reason, String chosen, String rejected) {
     BadRow bad = catchThrowableOfType(BadRow.class, () -> split(chosen, rejected));
     assertThat(bad.fault().reason()).isEqualTo(reason);
+  }
+
+  private static TextRow unpaired(String label) throws IOException, BadRow {
+    ObjectNode object = JSON.createObjectNode().put("prompt", "p").put("completion", "c");
+    return new RowParser(RowKind.UNPAIRED).parse(object.set("label", JSON.readTree(label)));
+  }
+
+  private static AbstractStringAssert<?> expectLabel(String label, Reason reason)
+      throws IOException {
+    return expect(
+        RowKind.UNPAIRED, "{'prompt':'p','completion':'c','label':" + label + "}", reason);
+  }
+
+  private static List<Double> numbers(String json) throws IOException, BadRow {
+    ObjectNode object = (ObjectNode) JSON.readTree(json.replace('\'', '"'));
+    return new RowParser(RowKind.PAIRS)
+        .numbers(object, List.of("weight", "margin_a_chosen", "margin_a_rejected"));
+  }
+
+  private static AbstractStringAssert<?> expectNumbers(String json, Reason reason) {
+    BadRow bad = catchThrowableOfType(BadRow.class, () -> numbers(json));
+    assertThat(bad).as(json).isNotNull();
+    assertThat(bad.fault().reason()).as(json).isEqualTo(reason);
+    return assertThat(bad.fault().toString()).as(json);
   }
 
   private static AbstractStringAssert<?> expect(RowKind kind, String json, Reason reason)

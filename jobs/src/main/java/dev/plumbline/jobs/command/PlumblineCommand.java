@@ -25,6 +25,7 @@ final class PlumblineCommand {
             .addSubcommand(new SweepCommand())
             .addSubcommand(new GenerateCommand())
             .addSubcommand(new InitCommand())
+            .addSubcommand(new VerifyCommand())
             .addSubcommand(new EnvCommand()));
   }
 }

@@ -33,6 +33,12 @@ final class PrepareSummary {
         manifest.truncation().rows(),
         "rows lost %,d tokens to max_length; %,d completions lost their end"
             .formatted(manifest.truncation().tokens(), manifest.truncation().lostEos()));
+    if (!manifest.labels().isEmpty()) {
+      lines.add("labels: " + manifest.labels());
+    }
+    if (!manifest.optionalColumns().isEmpty()) {
+      lines.add("rows that have optional columns: " + manifest.optionalColumns());
+    }
     if (!manifest.ignoredColumns().isEmpty()) {
       lines.add("columns that this kind does not use: " + manifest.ignoredColumns());
     }

@@ -3,6 +3,7 @@ package dev.plumbline.jobs.command;
 import dev.plumbline.data.read.Manifest;
 import dev.plumbline.data.read.PreparedFolder;
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.run.Method;
@@ -71,11 +72,14 @@ final class RunData {
     }
   }
 
-  @SuppressWarnings("unchecked") // A method's rows are pairs or completions.
+  @SuppressWarnings("unchecked") // A method's rows are of one of the three types.
   private static <R> List<R> rows(Method<R> method, PreparedFolder folder, String split) {
     boolean train = split.equals(PreparedFolder.TRAIN);
     if (method.rowType() == PairRow.class) {
       return (List<R>) (train ? folder.pairs() : folder.validationPairs());
+    }
+    if (method.rowType() == UnpairedRow.class) {
+      return (List<R>) (train ? folder.unpaired() : folder.validationUnpaired());
     }
     return (List<R>) (train ? folder.completions() : folder.validationCompletions());
   }

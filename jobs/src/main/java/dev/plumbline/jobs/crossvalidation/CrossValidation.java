@@ -170,16 +170,7 @@ public final class CrossValidation {
     boolean turned =
         labels == Labels.SHUFFLED
             && new RandomStream(loop.seed(), "shuffled labels", index).chance(0.5);
-    return turned
-        ? new PairRow(
-            row.id(),
-            row.prompt(),
-            /* chosen= */ row.rejected(),
-            /* rejected= */ row.chosen(),
-            /* refChosen= */ row.refRejected(),
-            /* refRejected= */ row.refChosen(),
-            row.weight())
-        : row;
+    return turned ? row.swapped() : row;
   }
 
   /** The pairs with their log-probs under a policy, as their reference. */

@@ -31,6 +31,7 @@ class MisuseTest {
         "prepare --help",
         "generate --help",
         "init --help",
+        "verify --help",
         "env --help",
         "quickstart --help",
         "sweep --help",

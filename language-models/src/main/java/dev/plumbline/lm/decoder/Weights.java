@@ -88,6 +88,11 @@ public final class Weights {
     run("sgd", parameters, gradients(), rate);
   }
 
+  /** {@code w = (1 - share) w + share * others}. */
+  public void blend(Weights others, double share) {
+    run("blend", parameters, others.parameters, 1 - share, share);
+  }
+
   private void run(String method, Object... arguments) {
     try (NDManager step = manager.newSubManager()) {
       script.run(step, method, arguments);

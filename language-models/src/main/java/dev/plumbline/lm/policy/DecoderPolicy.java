@@ -96,6 +96,11 @@ public final class DecoderPolicy implements Policy {
   }
 
   @Override
+  public void blend(Policy other, double share) {
+    decoder.weights().blend(((DecoderPolicy) other).decoder.weights(), share);
+  }
+
+  @Override
   public void discardGradient() {
     decoder.weights().zeroGradients();
   }

@@ -40,6 +40,15 @@ public interface Policy extends AutoCloseable {
    */
   void update(Update update);
 
+  /**
+   * Moves the parameters towards another policy's: {@code (1 - share) * mine + share * theirs}. The
+   * optimiser's state stays.
+   *
+   * @param other a policy of the same kind and shape
+   * @param share from 0 to 1
+   */
+  void blend(Policy other, double share);
+
   /** Forgets the accumulated gradient. */
   void discardGradient();
 

@@ -167,6 +167,16 @@ public final class TabularPolicy implements Policy {
     discardGradient();
   }
 
+  /** {@inheritDoc} The parameters are logits. */
+  @Override
+  public void blend(Policy other, double share) {
+    for (CompletionTable table : tables.values()) {
+      double[] logits = table.logits();
+      double[] theirs = ((TabularPolicy) other).table(table.prompt()).logits();
+      Arrays.setAll(logits, i -> (1 - share) * logits[i] + share * theirs[i]);
+    }
+  }
+
   @Override
   public void discardGradient() {
     tables.values().forEach(table -> Arrays.fill(table.gradient(), 0));

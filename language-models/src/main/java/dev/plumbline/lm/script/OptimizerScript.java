@@ -16,6 +16,9 @@ final class OptimizerScript {
           torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), n, lr=lr, beta1=b1, beta2=b2, weight_decay=decay, eps=eps, amsgrad=False, maximize=False)
         def sgd(self: __torch__.M, p: List[Tensor], g: List[Tensor], lr: float) -> None:
           torch._foreach_add_(p, g, alpha=torch.neg(lr))
+        def blend(self: __torch__.M, p: List[Tensor], q: List[Tensor], keep: float, share: float) -> None:
+          torch._foreach_mul_(p, keep)
+          torch._foreach_add_(p, q, alpha=share)
         def zero(self: __torch__.M, g: List[Tensor]) -> None:
           torch._foreach_zero_(g)
       """;

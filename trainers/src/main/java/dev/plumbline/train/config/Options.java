@@ -87,7 +87,9 @@ public final class Options {
           all.stream().filter(choice -> ((UsesOptions) choice).uses().contains(key)).toList();
       refuse(
           key,
-          "%s %s does not use it".formatted(chooser, spell(chosen, ",")),
+          chosen.isEmpty()
+              ? chooser + " is empty"
+              : "%s %s does not use it".formatted(chooser, spell(chosen, ",")),
           "remove it, or choose " + spell(users, " or "));
     }
     for (Object choice : chosen) {

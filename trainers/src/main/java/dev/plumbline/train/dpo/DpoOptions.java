@@ -60,7 +60,21 @@ public record DpoOptions(
             defaultValue = "false")
         boolean useWeighting,
     @Option(help = "Width of discopop's switch between its two losses.", defaultValue = "0.05")
-        double discopopTau) {
+        double discopopTau,
+    @Option(
+            help = "SimPO: the margin by which rewards a token of sigmoid_norm should differ.",
+            defaultValue = "0")
+        double simpoGamma,
+    @Option(
+            help = "TR-DPO: whether the reference moves towards the policy during training.",
+            defaultValue = "false")
+        boolean syncRefModel,
+    @Option(
+            help = "Share of the policy in the reference after a move of sync_ref_model.",
+            defaultValue = "0.6")
+        double refModelMixupAlpha,
+    @Option(help = "Steps between two moves of sync_ref_model.", defaultValue = "512")
+        int refModelSyncSteps) {
 
   /** How a completion's log-ratio enters IPO. */
   public enum IpoReduction {
@@ -99,6 +113,21 @@ public record DpoOptions(
         fAlphaDivergenceCoef.orElse(Double.NaN),
         "a number between 0 and 1");
     Check.that(ldAlpha >= 0 && ldAlpha <= 1, "ld_alpha", ldAlpha, "a number from 0 to 1");
+    Check.that(
+        simpoGamma >= 0 && Double.isFinite(simpoGamma),
+        "simpo_gamma",
+        simpoGamma,
+        "a number of at least 0");
+    Check.that(
+        refModelMixupAlpha > 0 && refModelMixupAlpha <= 1,
+        "ref_model_mixup_alpha",
+        refModelMixupAlpha,
+        "a number above 0, at most 1");
+    Check.that(
+        refModelSyncSteps >= 1,
+        "ref_model_sync_steps",
+        refModelSyncSteps,
+        "a whole number of at least 1");
     Check.that(discopopTau > 0, "discopop_tau", discopopTau, "a number above 0");
   }
 

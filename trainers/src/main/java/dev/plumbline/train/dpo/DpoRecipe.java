@@ -7,6 +7,7 @@ import dev.plumbline.lm.policy.TokenGradients;
 import dev.plumbline.lm.policy.TokenStatistic;
 import dev.plumbline.train.loop.Metrics;
 import dev.plumbline.train.loop.PairBatch;
+import dev.plumbline.train.loop.PairMetrics;
 import dev.plumbline.train.loop.PairSums;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.objective.CompletionLogProb;
@@ -53,8 +54,7 @@ public final class DpoRecipe implements Recipe<PairRow> {
 
   @Override
   public Set<TokenStatistic> statistics() {
-    Set<TokenStatistic> statistics =
-        EnumSet.of(TokenStatistic.ENTROPY, TokenStatistic.MEAN_LOGIT, TokenStatistic.TOP1);
+    Set<TokenStatistic> statistics = EnumSet.copyOf(PairMetrics.STATISTICS);
     if (options.useWeighting()) {
       statistics.add(TokenStatistic.LOG_SUM_SQUARES);
     }
@@ -93,7 +93,7 @@ public final class DpoRecipe implements Recipe<PairRow> {
       if (options.mayClamp()) {
         metrics.add("clamped_frac", share.clamped() ? 1 : 0, weights[i]);
       }
-      measureTokens(metrics, logProbs, i, weights[i]);
+      PairMetrics.addTokens(metrics, logProbs, i, weights[i]);
     }
     return new Part(value, new TokenGradients(gradients), metrics);
   }
@@ -155,16 +155,5 @@ public final class DpoRecipe implements Recipe<PairRow> {
           .add("logratio/chosen", pair.chosen().logRatio(), weight)
           .add("logratio/rejected", pair.rejected().logRatio(), weight);
     }
-  }
-
-  private static void measureTokens(Metrics metrics, LogProbs logProbs, int i, double weight) {
-    int chosen = PairBatch.chosen(i);
-    int rejected = PairBatch.rejected(i);
-    metrics
-        .addAll("entropy", logProbs.statistic(TokenStatistic.ENTROPY, chosen), weight)
-        .addAll("entropy", logProbs.statistic(TokenStatistic.ENTROPY, rejected), weight)
-        .addAll("logits/chosen", logProbs.statistic(TokenStatistic.MEAN_LOGIT, chosen), weight)
-        .addAll("logits/rejected", logProbs.statistic(TokenStatistic.MEAN_LOGIT, rejected), weight)
-        .addAll("mean_token_accuracy", logProbs.statistic(TokenStatistic.TOP1, chosen), weight);
   }
 }

@@ -81,9 +81,14 @@ public enum LossType implements UsesOptions {
       Kind.DIFFERENCE,
       o -> difference(o.reward(), new Link.DiscoPop(o.discopopTau())),
       "discopop_tau"),
-  /** DPO on log-ratios a token. */
+  /** DPO on log-ratios a token; SimPO without a reference and with a margin. */
   SIGMOID_NORM(
-      Kind.DIFFERENCE, o -> difference(new Score.PerToken(o.reward()), new Link.Logistic(0))),
+      Kind.DIFFERENCE,
+      o ->
+          difference(
+              new Score.PerToken(o.reward()),
+              new Link.Margin(o.simpoGamma(), new Link.Logistic(0))),
+      "simpo_gamma"),
   /** Negative log-likelihood of the chosen completions. */
   SFT(Kind.LIKELIHOOD, DpoOptions::nll, "nll_normalization");
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 final class Checkpoints {
   private static final String PREFIX = "step-";
   private static final String STATE = "trainer.json";
+  private static final String COMPANION = "companion";
 
   private final Path folder;
   private final int limit;
@@ -43,7 +44,7 @@ final class Checkpoints {
     return steps().stream().mapToLong(Long::longValue).reduce((a, b) -> b);
   }
 
-  void write(Policy policy, TrainerState state) {
+  void write(Policy policy, Companion<?> companion, TrainerState state) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -56,15 +57,17 @@ final class Checkpoints {
         path(state.step),
         temporary -> {
           policy.snapshot(temporary);
+          companion.snapshot(temporary.resolve(COMPANION));
           state.write(temporary.resolve(STATE));
         });
     removeOld(state.bestStep);
   }
 
-  /** Puts a policy where a checkpoint was, and returns the loop's state. */
-  TrainerState restore(Policy policy, long step) {
+  /** Puts a policy and its companion where a checkpoint was, and returns the loop's state. */
+  TrainerState restore(Policy policy, Companion<?> companion, long step) {
     try {
       policy.restore(path(step));
+      companion.restore(path(step).resolve(COMPANION));
       return TrainerState.read(path(step).resolve(STATE));
     } catch (IOException | IllegalArgumentException e) {
       throw new PlumblineException(

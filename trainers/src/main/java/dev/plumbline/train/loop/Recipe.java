@@ -6,6 +6,7 @@ import dev.plumbline.lm.policy.TokenGradients;
 import dev.plumbline.lm.policy.TokenStatistic;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * What an algorithm does with rows, as pure functions: which log-probs it asks for, and what loss
@@ -48,15 +49,26 @@ public interface Recipe<R> {
     return asked;
   }
 
+  /** The means of a step's metrics, with those that follow from others. */
+  default SortedMap<String, Double> metrics(SortedMap<String, Double> means) {
+    return means;
+  }
+
   /**
    * What the parts of a loss are divided by.
    *
    * @param rows rows, counted with their weights
    * @param tokens learned tokens that a token mean runs over, counted with their rows' weights
+   * @param baseline a constant that all rows are compared with, such as KTO's; 0 where there is
+   *     none
    */
-  record Totals(double rows, double tokens) {
+  record Totals(double rows, double tokens, double baseline) {
+    public Totals(double rows, double tokens) {
+      this(rows, tokens, 0);
+    }
+
     Totals times(int factor) {
-      return new Totals(rows * factor, tokens * factor);
+      return new Totals(rows * factor, tokens * factor, baseline);
     }
   }
 

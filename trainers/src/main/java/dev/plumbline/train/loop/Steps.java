@@ -5,6 +5,7 @@ import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.train.loop.Recipe.Part;
 import dev.plumbline.train.loop.Recipe.Totals;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,11 +17,13 @@ final class Steps<R> {
 
   private final Policy policy;
   private final Recipe<R> recipe;
+  private final Companion<R> companion;
   private final Averaging asked;
 
-  Steps(Policy policy, Recipe<R> recipe, Averaging asked) {
+  Steps(Policy policy, Recipe<R> recipe, Companion<R> companion, Averaging asked) {
     this.policy = policy;
     this.recipe = recipe;
+    this.companion = companion;
     this.asked = asked;
   }
 
@@ -37,7 +40,9 @@ final class Steps<R> {
    * @param number of the step, for errors: the first is 1
    * @throws PlumblineException if loss or gradient is not finite; the gradient is forgotten
    */
-  Step accumulate(List<List<R>> microBatches, long number) {
+  Step accumulate(List<List<R>> windowRows, long number) {
+    List<List<R>> microBatches =
+        windowRows.stream().map(rows -> companion.fill(rows, policy)).toList();
     List<R> all = microBatches.stream().flatMap(List::stream).toList();
     Averaging averaging = recipe.lossAveraging(asked);
     Totals whole = recipe.totals(all);
@@ -68,11 +73,15 @@ final class Steps<R> {
    * @param number of the step before, for errors
    */
   SortedMap<String, Double> evaluate(List<R> rows, int batchSize, long number) {
-    Totals whole = recipe.totals(rows);
+    List<List<R>> batches = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += batchSize) {
+      batches.add(
+          companion.fill(rows.subList(from, Math.min(rows.size(), from + batchSize)), policy));
+    }
+    Totals whole = recipe.totals(batches.stream().flatMap(List::stream).toList());
     double loss = 0;
     Metrics metrics = new Metrics();
-    for (int from = 0; from < rows.size(); from += batchSize) {
-      List<R> some = rows.subList(from, Math.min(rows.size(), from + batchSize));
+    for (List<R> some : batches) {
       // TRL weighs the batches' mean losses by their rows, whatever the means run over.
       Totals totals = asked == Averaging.STEP ? whole : recipe.totals(some);
       double weight = asked == Averaging.STEP ? 1 : (double) some.size() / rows.size();
@@ -83,7 +92,7 @@ final class Steps<R> {
     }
     SortedMap<String, Double> named = new TreeMap<>();
     named.put("eval_loss", loss);
-    metrics.means().forEach((name, mean) -> named.put("eval_" + name, mean));
+    recipe.metrics(metrics.means()).forEach((name, mean) -> named.put("eval_" + name, mean));
     return named;
   }
 

@@ -19,6 +19,7 @@ public final class Trainer<R> {
   final TrainerOptions options;
   final List<TrainingHook> hooks = new ArrayList<>();
   List<R> evaluationRows = List.of();
+  Companion<R> companion = Companion.none();
   Optional<Path> folder = Optional.empty();
   Progress.Mode progress = Progress.Mode.NONE;
 
@@ -41,6 +42,12 @@ public final class Trainer<R> {
    */
   public Trainer<R> into(Path folder) {
     this.folder = Optional.of(folder);
+    return this;
+  }
+
+  /** Tells the recipe what is known of rows only when their step begins; the caller closes it. */
+  public Trainer<R> companion(Companion<R> companion) {
+    this.companion = companion;
     return this;
   }
 

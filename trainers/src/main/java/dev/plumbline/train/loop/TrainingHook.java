@@ -9,6 +9,18 @@ import java.util.TreeMap;
 public interface TrainingHook {
 
   /**
+   * Called once, before the first step of a session.
+   *
+   * @param step optimiser steps done before it: 0, or those of the checkpoint that it goes on from
+   */
+  default void begin(long step) {}
+
+  /** Whether {@link #evaluate} has something to say, so that evaluations are due for it alone. */
+  default boolean evaluates() {
+    return true;
+  }
+
+  /**
    * Called where evaluations are due, after the evaluation set. The same policy and step must give
    * the same numbers: they are part of the run's deterministic record.
    *

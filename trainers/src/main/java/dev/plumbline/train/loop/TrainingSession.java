@@ -40,7 +40,8 @@ final class TrainingSession<R> implements AutoCloseable {
     this.rows = rows;
     this.order = new Order(rows.size(), options);
     this.totalSteps = options.totalSteps(order.stepsPerEpoch());
-    this.steps = new Steps<>(trainer.policy, trainer.recipe, options.averaging());
+    this.steps =
+        new Steps<>(trainer.policy, trainer.recipe, trainer.companion, options.averaging());
     this.checkpoints =
         trainer.folder.map(
             folder -> new Checkpoints(folder.resolve("checkpoints"), options.saveTotalLimit()));
@@ -66,13 +67,15 @@ final class TrainingSession<R> implements AutoCloseable {
     checkpoints.ifPresent(Checkpoints::removePartial);
     OptionalLong latest = checkpoints.map(Checkpoints::latest).orElseGet(OptionalLong::empty);
     if (latest.isPresent()) {
-      state = checkpoints.orElseThrow().restore(trainer.policy, latest.getAsLong());
+      state =
+          checkpoints.orElseThrow().restore(trainer.policy, trainer.companion, latest.getAsLong());
       LOG.info("going on after step {} of {}", state.step, totalSteps);
     } else {
       state.initialLogProbs = watchedLogProbs();
     }
     metrics.ifPresent(file -> file.cutTo(state.metricsBytes));
     timing.begin(state.step);
+    trainer.hooks.forEach(hook -> hook.begin(state.step));
   }
 
   private boolean isDone() {
@@ -95,6 +98,7 @@ final class TrainingSession<R> implements AutoCloseable {
                 .toList(),
             state.step + 1);
     trainer.policy.update(options.update(rate, step.gradientNorm()));
+    trainer.companion.stepped(trainer.policy, state.step + 1);
     timing.trained(step.rows(), step.tokens());
     state.step++;
     state.tokens += step.tokens();
@@ -122,7 +126,7 @@ final class TrainingSession<R> implements AutoCloseable {
     line.put("grad_norm", gradientNorm);
     line.put("learning_rate", rate);
     line.put("num_tokens", state.tokens);
-    line.putAll(state.pending.means());
+    line.putAll(trainer.recipe.metrics(state.pending.means()));
     write(line);
     timing.log(state.step);
     state.pendingSteps = 0;
@@ -131,7 +135,8 @@ final class TrainingSession<R> implements AutoCloseable {
   }
 
   private boolean evaluationIsDue(Order.Window window) {
-    if (trainer.evaluationRows.isEmpty() && trainer.hooks.isEmpty()) {
+    if (trainer.evaluationRows.isEmpty()
+        && trainer.hooks.stream().noneMatch(TrainingHook::evaluates)) {
       return false;
     }
     boolean due =
@@ -189,7 +194,7 @@ final class TrainingSession<R> implements AutoCloseable {
     if (checkpoints.isPresent()) {
       timing.mark();
       state.metricsBytes = metrics.orElseThrow().sync();
-      checkpoints.get().write(trainer.policy, state);
+      checkpoints.get().write(trainer.policy, trainer.companion, state);
       timing.saved(state.step);
     }
   }
@@ -197,7 +202,7 @@ final class TrainingSession<R> implements AutoCloseable {
   private Trainer.Outcome finish() {
     boolean evaluated = state.bestStep > 0;
     if (options.loadBestModelAtEnd() && evaluated && state.bestStep != state.step) {
-      checkpoints.ifPresent(all -> all.restore(trainer.policy, state.bestStep));
+      checkpoints.ifPresent(all -> all.restore(trainer.policy, trainer.companion, state.bestStep));
     }
     double moved = moved();
     Trainer.Outcome outcome =
@@ -238,17 +243,20 @@ final class TrainingSession<R> implements AutoCloseable {
   }
 
   private String message(Steps.Step step) {
-    Map<String, Double> means = step.metrics().means();
+    Map<String, Double> means = trainer.recipe.metrics(step.metrics().means());
     StringBuilder message = new StringBuilder(fixed("loss %.4f", step.loss()));
-    if (means.containsKey("rewards/margins")) {
-      message.append(
-          fixed(
-              ", margin %.3f, accuracy %.2f",
-              means.get("rewards/margins"), means.get("rewards/accuracies")));
-    } else if (means.containsKey("mean_token_accuracy")) {
-      message.append(fixed(", accuracy %.2f", means.get("mean_token_accuracy")));
-    }
+    show(message, "margin %.3f", means.get("rewards/margins"));
+    show(
+        message,
+        "accuracy %.2f",
+        means.getOrDefault("rewards/accuracies", means.get("mean_token_accuracy")));
     return message.append(", ").append(timing.rates()).toString();
+  }
+
+  private static void show(StringBuilder message, String format, Double value) {
+    if (value != null) {
+      message.append(", ").append(fixed(format, value));
+    }
   }
 
   private static String fixed(String format, Object... numbers) {

@@ -88,7 +88,8 @@ public sealed interface Divergence {
 
     @Override
     public double score(double logRatio) {
-      return (1 - cappedExp(-alpha * logRatio)) / alpha;
+      // expm1: near alpha 0 the difference from 1 is all there is.
+      return -Math.expm1(Math.min(-alpha * logRatio, CAP)) / alpha;
     }
 
     @Override

@@ -86,6 +86,27 @@ public sealed interface Link {
     }
   }
 
+  /**
+   * Another link of a logit that must lead by a margin: SimPO's gamma (Meng et al., arXiv
+   * 2405.14734).
+   */
+  record Margin(double margin, Link link) implements Link {
+    @Override
+    public double value(double logit) {
+      return link.value(logit - margin);
+    }
+
+    @Override
+    public double slope(double logit) {
+      return link.slope(logit - margin);
+    }
+
+    @Override
+    public boolean isClamped(double logit) {
+      return link.isClamped(logit - margin);
+    }
+  }
+
   /** {@code (logit - target)^2}, as in IPO (Azar et al., arXiv 2310.12036, eq. 17). */
   record Squared(double target) implements Link {
     @Override

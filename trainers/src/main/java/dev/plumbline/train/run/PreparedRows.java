@@ -117,6 +117,7 @@ record PreparedRows<R>(
     update(digest, shape.prompt(row));
     shape.completions(row).forEach(ids -> update(digest, ids));
     digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, shape.weight(row)));
+    digest.update(shape.rest(row).getBytes(StandardCharsets.UTF_8));
   }
 
   private static void update(MessageDigest digest, int[] ids) {

@@ -4,13 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.plumbline.data.rows.Mismatch;
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.io.WholeFiles;
+import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.Policy;
-import dev.plumbline.train.loop.PairBatch;
 import dev.plumbline.train.loop.PairSums;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -22,18 +24,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
- * Log-probs of all pairs under the frozen reference, kept in a file under a key of everything that
+ * Log-probs of all completions under a frozen model, kept in a file under a key of everything that
  * decides them. A file with another key is an error, never a wrong number. In a folder each key has
  * a file of its own.
  *
- * <p>The file is JSON lines: the key, then a row a line with the row's id and both log-probs (sums
- * over completion tokens, nats).
+ * <p>The file is JSON lines: the key, then a row a line with the row's id and the log-probs of its
+ * completions (sums over tokens, nats).
  */
 public final class ReferenceCache {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ROWS = "rows";
+  private static final String LOG_PROBS = "logps";
 
   private final Path file;
   private final PairSums sums;
@@ -53,16 +57,16 @@ public final class ReferenceCache {
   }
 
   /**
-   * The rows with their reference log-probs: read from the file if it is there, else computed and
-   * written.
+   * The log-probs of rows: read from the file if it is there, else computed and written.
    *
    * @param reference the frozen model; not moved
-   * @param batchSize pairs run at a time
-   * @param progress told how many pairs are done
+   * @param batchSize rows run at a time
+   * @param progress told how many rows are done
+   * @return a row's completions each
    * @throws PlumblineException if the file was made for another key or other rows; the message
    *     names the difference
    */
-  List<PairRow> fill(List<PairRow> rows, Policy reference, int batchSize, IntConsumer progress) {
+  List<double[]> logProbs(List<Asked> rows, Policy reference, int batchSize, IntConsumer progress) {
     if (Files.exists(file)) {
       try {
         return read(rows);
@@ -73,9 +77,9 @@ public final class ReferenceCache {
             e);
       }
     }
-    List<PairRow> filled = compute(rows, reference, sums, batchSize, progress);
-    WholeFiles.write(file, temporary -> write(temporary, filled));
-    return filled;
+    List<double[]> logProbs = ask(rows, reference, sums, batchSize, progress);
+    WholeFiles.write(file, temporary -> write(temporary, rows, logProbs));
+    return logProbs;
   }
 
   /** Runs the reference over all pairs, in their order. */
@@ -87,39 +91,79 @@ public final class ReferenceCache {
   /** The same with sums of another kind. */
   public static List<PairRow> compute(
       List<PairRow> rows, Policy reference, PairSums sums, int batchSize, IntConsumer progress) {
-    List<PairRow> filled = new ArrayList<>(rows.size());
-    for (int from = 0; from < rows.size(); from += batchSize) {
-      List<PairRow> part = rows.subList(from, Math.min(rows.size(), from + batchSize));
-      LogProbs logProbs = reference.logProbs(PairBatch.of(part), Set.of());
-      for (int i = 0; i < part.size(); i++) {
-        PairRow row = part.get(i);
-        filled.add(
-            row.withReference(
-                sums.of(logProbs.tokens(PairBatch.chosen(i)), row.rejected().length),
-                sums.of(logProbs.tokens(PairBatch.rejected(i)), row.chosen().length)));
-      }
-      progress.accept(filled.size());
-    }
-    return filled;
+    List<Asked> asked = rows.stream().map(Asked::of).toList();
+    return filled(rows, ask(asked, reference, sums, batchSize, progress));
   }
 
-  private List<PairRow> read(List<PairRow> rows) throws IOException {
+  static List<PairRow> filled(List<PairRow> rows, List<double[]> logProbs) {
+    return IntStream.range(0, rows.size())
+        .mapToObj(i -> rows.get(i).withReference(logProbs.get(i)[0], logProbs.get(i)[1]))
+        .toList();
+  }
+
+  static List<UnpairedRow> filledUnpaired(List<UnpairedRow> rows, List<double[]> logProbs) {
+    return IntStream.range(0, rows.size())
+        .mapToObj(i -> filled(rows.get(i), logProbs.get(i)))
+        .toList();
+  }
+
+  private static UnpairedRow filled(UnpairedRow row, double[] logProbs) {
+    UnpairedRow filled = row.withReference(logProbs[0]);
+    return row.mismatch()
+        .map(other -> new Mismatch(other.completion(), logProbs[1], Double.NaN))
+        .map(filled::withMismatch)
+        .orElse(filled);
+  }
+
+  private static List<double[]> ask(
+      List<Asked> rows, Policy reference, PairSums sums, int batchSize, IntConsumer progress) {
+    List<double[]> all = new ArrayList<>(rows.size());
+    for (int from = 0; from < rows.size(); from += batchSize) {
+      List<Asked> part = rows.subList(from, Math.min(rows.size(), from + batchSize));
+      LogProbs logProbs =
+          reference.logProbs(new Batch(part.stream().map(Asked::item).toList()), Set.of());
+      int number = 0;
+      for (Asked row : part) {
+        all.add(sum(row, logProbs, number, sums));
+        number += row.completions().size();
+      }
+      progress.accept(all.size());
+    }
+    return all;
+  }
+
+  private static double[] sum(Asked row, LogProbs logProbs, int first, PairSums sums) {
+    double[] values = new double[row.completions().size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          values.length == 2
+              ? sums.of(logProbs.tokens(first + i), row.completions().get(1 - i).length)
+              : logProbs.sum(first + i);
+    }
+    return values;
+  }
+
+  private List<double[]> read(List<Asked> rows) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       requireHead(parse(lines.readLine()));
-      List<PairRow> filled = new ArrayList<>(rows.size());
-      for (PairRow row : rows) {
+      List<double[]> all = new ArrayList<>(rows.size());
+      for (Asked row : rows) {
         JsonNode line = parse(lines.readLine());
+        int number = all.size() + 2;
         if (!row.id().equals(line.path("id").asText())) {
-          throw stale("line %d is not row %s".formatted(filled.size() + 2, row.id()));
+          throw stale("line %d is not row %s".formatted(number, row.id()));
         }
-        JsonNode chosen = line.path("chosen");
-        JsonNode rejected = line.path("rejected");
-        if (!chosen.isNumber() || !rejected.isNumber()) {
-          throw stale("line %d lacks a log-prob".formatted(filled.size() + 2));
+        JsonNode values = line.path(LOG_PROBS);
+        double[] logProbs = new double[row.completions().size()];
+        for (int i = 0; i < logProbs.length; i++) {
+          if (values.size() != logProbs.length || !values.path(i).isNumber()) {
+            throw stale("line %d lacks a log-prob".formatted(number));
+          }
+          logProbs[i] = values.path(i).doubleValue();
         }
-        filled.add(row.withReference(chosen.doubleValue(), rejected.doubleValue()));
+        all.add(logProbs);
       }
-      return filled;
+      return all;
     }
   }
 
@@ -148,16 +192,13 @@ public final class ReferenceCache {
     }
   }
 
-  private void write(Path temporary, List<PairRow> rows) throws IOException {
+  private void write(Path temporary, List<Asked> rows, List<double[]> logProbs) throws IOException {
     try (BufferedWriter lines = Files.newBufferedWriter(temporary)) {
       lines.write(head + "\n");
-      for (PairRow row : rows) {
-        lines.write(
-            JSON.createObjectNode()
-                    .put("id", row.id())
-                    .put("chosen", row.refChosen())
-                    .put("rejected", row.refRejected())
-                + "\n");
+      for (int i = 0; i < rows.size(); i++) {
+        ObjectNode line = JSON.createObjectNode().put("id", rows.get(i).id());
+        line.set(LOG_PROBS, JSON.valueToTree(logProbs.get(i)));
+        lines.write(line + "\n");
       }
     }
   }

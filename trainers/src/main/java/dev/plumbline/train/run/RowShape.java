@@ -2,17 +2,23 @@ package dev.plumbline.train.run;
 
 import dev.plumbline.data.rows.CompletionRow;
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How a run takes a row apart and puts it together again: a prompt and its completions. */
 sealed interface RowShape<R> {
 
   /** Shape of a class of rows. */
   static <R> RowShape<R> of(Class<R> rowType) {
-    RowShape<?> shape = rowType == PairRow.class ? new Pairs() : new Completions();
-    if (shape.rowType() != rowType) {
-      throw new IllegalArgumentException("no run knows how to take a " + rowType + " apart");
-    }
+    RowShape<?> shape =
+        Stream.of(new Pairs(), new Completions(), new Unpaired())
+            .filter(known -> known.rowType() == rowType)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "no run knows how to take a " + rowType + " apart"));
     @SuppressWarnings("unchecked") // Its row type is R.
     RowShape<R> typed = (RowShape<R>) shape;
     return typed;
@@ -30,6 +36,11 @@ sealed interface RowShape<R> {
 
   /** The row with other completions. */
   R with(R row, List<int[]> completions);
+
+  /** What else a loss may depend on, as text; empty where there is nothing. */
+  default String rest(R row) {
+    return "";
+  }
 
   /** Preference pairs. */
   record Pairs() implements RowShape<PairRow> {
@@ -60,14 +71,12 @@ sealed interface RowShape<R> {
 
     @Override
     public PairRow with(PairRow row, List<int[]> completions) {
-      return new PairRow(
-          row.id(),
-          row.prompt(),
-          completions.get(0),
-          completions.get(1),
-          row.refChosen(),
-          row.refRejected(),
-          row.weight());
+      return row.withCompletions(completions.get(0), completions.get(1));
+    }
+
+    @Override
+    public String rest(PairRow row) {
+      return row.margins().isEmpty() ? "" : row.margins().toString();
     }
   }
 
@@ -101,6 +110,44 @@ sealed interface RowShape<R> {
     @Override
     public CompletionRow with(CompletionRow row, List<int[]> completions) {
       return new CompletionRow(row.id(), row.prompt(), completions.get(0), row.weight());
+    }
+  }
+
+  /** Prompts with a completion that is desirable or not. */
+  record Unpaired() implements RowShape<UnpairedRow> {
+    @Override
+    public Class<UnpairedRow> rowType() {
+      return UnpairedRow.class;
+    }
+
+    @Override
+    public String id(UnpairedRow row) {
+      return row.id();
+    }
+
+    @Override
+    public int[] prompt(UnpairedRow row) {
+      return row.prompt();
+    }
+
+    @Override
+    public List<int[]> completions(UnpairedRow row) {
+      return List.of(row.completion());
+    }
+
+    @Override
+    public double weight(UnpairedRow row) {
+      return row.weight();
+    }
+
+    @Override
+    public UnpairedRow with(UnpairedRow row, List<int[]> completions) {
+      return row.withCompletion(completions.get(0));
+    }
+
+    @Override
+    public String rest(UnpairedRow row) {
+      return String.valueOf(row.label());
     }
   }
 }

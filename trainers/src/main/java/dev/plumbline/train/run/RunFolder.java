@@ -41,7 +41,12 @@ final class RunFolder {
           "eval_data",
           "output_dir",
           "reference_cache",
-          "progress");
+          "progress",
+          "report_to",
+          "logging_dir",
+          "mlflow_tracking_uri",
+          "mlflow_experiment",
+          "run_name");
 
   private final Path folder;
 

@@ -1,16 +1,21 @@
 package dev.plumbline.train.run;
 
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.checkpoint.ModelFolder;
 import dev.plumbline.lm.policy.DecoderPolicy;
+import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.PairSums;
 import dev.plumbline.train.loop.Progress;
 import dev.plumbline.train.loop.TrainerOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /**
  * Reference log-probs of a run: those in the data where their key is this run's, else those of a
@@ -22,6 +27,8 @@ import java.util.Optional;
  * @param device where another reference runs
  * @param inData what decided the log-probs in the rows, where they have any
  * @param rowsHash hash of the rows
+ * @param options of the run
+ * @param file where log-probs are kept, unless the options name another
  */
 record RunReferences(
     Path model,
@@ -29,50 +36,104 @@ record RunReferences(
     ReferenceKey key,
     ComputeDevice device,
     Optional<ReferenceKey> inData,
-    String rowsHash) {
+    String rowsHash,
+    Options options,
+    Path file)
+    implements References {
 
-  /**
-   * The pairs with their reference log-probs.
-   *
-   * @param file where they are kept, unless the options name another
-   */
-  List<PairRow> fill(List<PairRow> pairs, Options options, Path file) {
-    Optional<Path> other = options.get(ReferenceOptions.class).refModelNameOrPath();
+  @Override
+  public List<PairRow> fill(List<PairRow> pairs, PairSums sums) {
+    return withReference((model, itsKey) -> fill(pairs, model, itsKey.of(sums)));
+  }
+
+  private <T> T withReference(BiFunction<DecoderPolicy, ReferenceKey, T> use) {
+    Optional<Path> other = other();
     if (other.isEmpty()) {
-      return fill(pairs, policy, key, options, file);
+      return use.apply(policy, key);
     }
-    if (ModelFolder.config(other.get()).vocabularySize() != policy.config().vocabularySize()) {
-      throw new PlumblineException(
-          "the reference %s has another vocabulary than %s; name a model with the same tokenizer"
-              .formatted(other.get(), model));
-    }
-    try (DecoderPolicy reference = DecoderPolicy.load(other.get(), device)) {
-      return fill(pairs, reference, key.of(reference.weightsHash()), options, file);
+    try (DecoderPolicy reference = load(other.get())) {
+      return use.apply(reference, key.of(reference.weightsHash()));
     }
   }
 
-  private List<PairRow> fill(
-      List<PairRow> pairs,
-      DecoderPolicy reference,
-      ReferenceKey itsKey,
-      Options options,
-      Path file) {
+  private Path place() {
+    return options.get(ReferenceOptions.class).referenceCache().orElse(file);
+  }
+
+  /** Log-probs in the data are computed again: no data hold those of mismatches. */
+  @Override
+  public List<UnpairedRow> fillUnpaired(List<UnpairedRow> rows) {
+    List<Asked> asked = rows.stream().map(Asked::of).toList();
+    List<double[]> logProbs =
+        withReference((model, itsKey) -> logProbs(asked, model, itsKey, place()));
+    return ReferenceCache.filledUnpaired(rows, logProbs);
+  }
+
+  @Override
+  public List<PairRow> under(Path other, List<PairRow> pairs) {
+    try (DecoderPolicy frozen = load(other)) {
+      ReferenceKey itsKey = key.of(frozen.weightsHash());
+      return compute(pairs, frozen, itsKey, perModel(itsKey));
+    }
+  }
+
+  /** A single file is the reference's; other models' log-probs then stay in the run. */
+  private Path perModel(ReferenceKey itsKey) {
+    return options
+        .get(ReferenceOptions.class)
+        .referenceCache()
+        .filter(Files::isDirectory)
+        .orElse(file.resolveSibling("reference-%.8s.jsonl".formatted(itsKey.weights())));
+  }
+
+  @Override
+  public String weightsHash() {
+    return withReference((model, itsKey) -> itsKey.weights());
+  }
+
+  @Override
+  public Policy open() {
+    return load(other().orElse(model));
+  }
+
+  private Optional<Path> other() {
+    return options.get(ReferenceOptions.class).refModelNameOrPath();
+  }
+
+  private DecoderPolicy load(Path folder) {
+    if (ModelFolder.config(folder).vocabularySize() != policy.config().vocabularySize()) {
+      throw new PlumblineException(
+          "%s has another vocabulary than %s; name a model with the same tokenizer"
+              .formatted(folder, model));
+    }
+    return DecoderPolicy.load(folder, device);
+  }
+
+  private List<PairRow> fill(List<PairRow> pairs, DecoderPolicy reference, ReferenceKey itsKey) {
     if (pairs.stream().anyMatch(RunReferences::isFilled)) {
       requireInData(itsKey);
       if (pairs.stream().allMatch(RunReferences::isFilled)) {
         return pairs;
       }
     }
-    ReferenceOptions chosen = options.get(ReferenceOptions.class);
+    return compute(pairs, reference, itsKey, place());
+  }
+
+  private List<PairRow> compute(
+      List<PairRow> pairs, DecoderPolicy model, ReferenceKey itsKey, Path place) {
+    List<Asked> asked = pairs.stream().map(Asked::of).toList();
+    return ReferenceCache.filled(pairs, logProbs(asked, model, itsKey, place));
+  }
+
+  private List<double[]> logProbs(
+      List<Asked> rows, DecoderPolicy model, ReferenceKey itsKey, Path place) {
+    int precompute = options.get(ReferenceOptions.class).precomputeRefBatchSize();
     int batchSize =
-        chosen.precomputeRefBatchSize() > 0
-            ? chosen.precomputeRefBatchSize()
-            : options.get(TrainerOptions.class).perDeviceTrainBatchSize();
-    ReferenceCache cache =
-        new ReferenceCache(chosen.referenceCache().orElse(file), itsKey, rowsHash);
+        precompute > 0 ? precompute : options.get(TrainerOptions.class).perDeviceTrainBatchSize();
+    ReferenceCache cache = new ReferenceCache(place, itsKey, rowsHash);
     Progress.Mode mode = options.get(RunOptions.class).progress();
-    try (Progress bar = Progress.start(mode, "reference", "pairs", pairs.size(), 0)) {
-      return cache.fill(pairs, reference, batchSize, done -> bar.advance(done, ""));
+    try (Progress bar = Progress.start(mode, "reference", "rows", rows.size(), 0)) {
+      return cache.logProbs(rows, model, batchSize, done -> bar.advance(done, ""));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.plumbline.train.config.OptionSchema;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.config.Settings;
 import dev.plumbline.train.loop.TrainerOptions;
+import dev.plumbline.train.track.TrackOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ public final class TrainingConfig {
     List<Class<? extends Record>> records = new ArrayList<>(List.of(RunOptions.class));
     records.addAll(method.options());
     records.add(TrainerOptions.class);
+    records.add(TrackOptions.class);
     return new OptionSchema(method.defaults(), records);
   }
 

@@ -8,9 +8,12 @@ import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Trainer;
 import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.loop.TrainingHook;
+import dev.plumbline.train.track.TrackOptions;
+import dev.plumbline.train.track.Tracking;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * <p>The folder holds {@code config.yaml} (every option), {@code manifest.json} (what went in and
  * came out, deterministic), {@code environment.json} (times, machine, versions), {@code
  * metrics.jsonl}, {@code timing.jsonl}, {@code reference.jsonl} (reference log-probs), {@code
- * dropped.jsonl} (rows that are too long), {@code checkpoints/step-N/} and, at the end, {@code
- * model/}, a Hugging Face folder.
+ * dropped.jsonl} (rows that are too long), what {@code report_to} asks for, {@code
+ * checkpoints/step-N/} and, at the end, {@code model/}, a Hugging Face folder.
  *
  * @param <R> the method's rows
  */
@@ -154,9 +157,9 @@ public final class TrainingRun<R> {
     requireUsable();
     PreparedData<R> prepared =
         PreparedData.of(data, RowShape.of(method.rowType()), run, ModelFolder.config(model));
+    Map<String, Object> config = TrainingConfig.written(method, options);
     try (DecoderPolicy policy = DecoderPolicy.load(model, device)) {
       ReferenceKey key = ReferenceKey.of(model, policy.weightsHash(), prepared.maxLength());
-      Map<String, Object> config = TrainingConfig.written(method, options);
       Map<String, Object> manifest = manifest(key, prepared);
       if (resume) {
         folder.requireSame(config, manifest);
@@ -165,25 +168,41 @@ public final class TrainingRun<R> {
           LOG.info("{} is finished already", folder.path());
           return new Result(folder.path(), folder.model(), recorded);
         }
-      } else {
+      }
+      Tracking tracking =
+          Tracking.of(
+              options.get(TrackOptions.class), new Tracking.Run(folder.path(), config, resume));
+      if (!resume) {
         folder.create(config, manifest, prepared.dropped(), keptData);
       }
       folder.beginSession(run.device());
       prepared.report();
-      train(policy, known(prepared, policy, key, resume), manifest);
+      References references = references(prepared, policy, key);
+      PreparedData<R> rows = known(prepared, references, resume);
+      try (tracking) {
+        train(policy, references, rows, manifest, tracking);
+        tracking.finished();
+      }
       folder.endSession();
       return new Result(folder.path(), folder.model(), manifest);
     }
   }
 
+  private RunReferences references(
+      PreparedData<R> prepared, DecoderPolicy policy, ReferenceKey key) {
+    return new RunReferences(
+        model,
+        policy,
+        key,
+        device,
+        data.referenceKey(),
+        prepared.hash(),
+        options,
+        folder.references());
+  }
+
   /** The rows with what the method must know of them, such as reference log-probs. */
-  private PreparedData<R> known(
-      PreparedData<R> prepared, DecoderPolicy policy, ReferenceKey key, boolean resume) {
-    References references =
-        (pairs, sums) ->
-            new RunReferences(
-                    model, policy, key.of(sums), device, data.referenceKey(), prepared.hash())
-                .fill(pairs, options, folder.references());
+  private PreparedData<R> known(PreparedData<R> prepared, References references, boolean resume) {
     try {
       return prepared.with(method.prepare(prepared.all(), references, options));
     } catch (PlumblineException failure) {
@@ -194,17 +213,31 @@ public final class TrainingRun<R> {
     }
   }
 
-  private void train(DecoderPolicy policy, PreparedData<R> rows, Map<String, Object> manifest) {
-    Trainer<R> trainer =
-        new Trainer<>(watch.apply(policy), method.recipe(options), loop)
-            .evaluating(rows.evaluation().rows())
-            .into(folder.path())
-            .progress(run.progress());
-    hooks.forEach(trainer::hook);
-    Trainer.Outcome outcome = trainer.train(rows.training().rows());
+  private void train(
+      DecoderPolicy policy,
+      References references,
+      PreparedData<R> rows,
+      Map<String, Object> manifest,
+      Tracking tracking) {
+    Trainer.Outcome outcome;
+    try (Companion<R> companion = method.companion(references, options)) {
+      Trainer<R> trainer =
+          new Trainer<>(watch.apply(policy), method.recipe(options), loop)
+              .companion(companion)
+              .evaluating(rows.evaluation().rows())
+              .into(folder.path())
+              .progress(run.progress())
+              .hook(tracking);
+      hooks.forEach(trainer::hook);
+      outcome = trainer.train(rows.training().rows());
+    }
     // A kill may have left a model without the manifest's result.
     WholeFiles.delete(folder.model());
     policy.save(folder.model(), model);
+    method
+        .rewardBeta(options)
+        .ifPresent(
+            beta -> new ImplicitReward(beta, references.weightsHash()).write(folder.model()));
     manifest.put(RunFolder.RESULT, result(outcome, policy));
     folder.writeManifest(manifest);
   }
@@ -215,7 +248,7 @@ public final class TrainingRun<R> {
     }
     String because = "there is no evaluation set";
     String remedy = "remove it, or add eval_data";
-    if (hooks.isEmpty()) {
+    if (hooks.stream().noneMatch(TrainingHook::evaluates)) {
       options.refuse("eval_steps", because, remedy);
     }
     options.refuse("per_device_eval_batch_size", because, remedy);

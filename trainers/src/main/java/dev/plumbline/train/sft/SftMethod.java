@@ -4,6 +4,7 @@ import dev.plumbline.data.rows.CompletionRow;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.run.Method;
+import dev.plumbline.train.verify.Variant;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ public final class SftMethod implements Method<CompletionRow> {
 
   @Override
   public List<Class<? extends Record>> options() {
-    return List.of();
+    return List.of(SftOptions.class);
   }
 
   @Override
@@ -37,6 +38,11 @@ public final class SftMethod implements Method<CompletionRow> {
 
   @Override
   public Recipe<CompletionRow> recipe(Options options) {
-    return new SftRecipe();
+    return new SftRecipe(options.get(SftOptions.class).lossType());
+  }
+
+  @Override
+  public List<Variant<CompletionRow>> variants() {
+    return SftVariants.of(this);
   }
 }

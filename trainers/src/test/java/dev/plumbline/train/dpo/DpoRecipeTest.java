@@ -69,6 +69,7 @@ class DpoRecipeTest {
         "apo_down",
         "discopop",
         "sigmoid_norm",
+        "sigmoid_norm,reference_free=true,simpo_gamma=0.5",
         "sigmoid,ld_alpha=0.3",
         "apo_down,ld_alpha=0",
         "sigmoid,use_weighting=true",

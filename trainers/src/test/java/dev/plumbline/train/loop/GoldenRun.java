@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.data.rows.CompletionRow;
 import dev.plumbline.data.rows.PairRow;
+import dev.plumbline.data.rows.UnpairedRow;
 import dev.plumbline.lm.testing.Golden;
 import dev.plumbline.lm.testing.Shared;
+import dev.plumbline.train.Methods;
+import dev.plumbline.train.run.Method;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,8 +53,43 @@ final class GoldenRun {
         : Golden.model(settings().path("model").asText());
   }
 
-  boolean isSft() {
-    return settings().path("trainer").asText().equals("SFTTrainer");
+  /** Our method that does what the run's trainer did. */
+  Method<?> method() {
+    String name =
+        switch (settings().path("trainer").asText()) {
+          case "SFTTrainer" -> "sft";
+          case "KTOTrainer" -> "kto";
+          case "ORPOTrainer" -> "orpo";
+          default -> "dpo";
+        };
+    return Methods.named(name);
+  }
+
+  /** The rows that the run was trained on. */
+  <R> List<R> rows(Class<R> type) {
+    List<?> rows =
+        type == CompletionRow.class ? completions() : type == PairRow.class ? pairs() : unpaired();
+    return rows.stream().map(type::cast).toList();
+  }
+
+  /** The rows that the run was evaluated on: pairs, or none. */
+  <R> List<R> evaluationRows(Class<R> type) {
+    return evaluationPairs().stream().map(type::cast).toList();
+  }
+
+  private List<UnpairedRow> unpaired() {
+    List<UnpairedRow> rows = new ArrayList<>();
+    for (JsonNode row : selected(run.path("rows"))) {
+      rows.add(
+          new UnpairedRow(
+              "row-" + rows.size(),
+              ints(row.path("prompt_ids")),
+              ints(row.path("completion_ids")),
+              row.path("label").asBoolean(),
+              Double.NaN,
+              1));
+    }
+    return rows;
   }
 
   /** The pairs of a DPO run, as TRL cut them. */

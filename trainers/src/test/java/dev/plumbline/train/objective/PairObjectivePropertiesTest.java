@@ -38,6 +38,9 @@ class PairObjectivePropertiesTest {
     all.put("exo", difference(reward, new Link.Exo(1e-3)));
     all.put("discopop", difference(reward, new Link.DiscoPop(0.05)));
     all.put("discopop-wide", difference(reward, new Link.DiscoPop(2)));
+    all.put(
+        "simpo",
+        difference(new Score.PerToken(reward), new Link.Margin(0.5, new Link.Logistic(0))));
     all.put("sigmoid-norm", difference(new Score.PerToken(reward), new Link.Logistic(0)));
     all.put(
         "nca",

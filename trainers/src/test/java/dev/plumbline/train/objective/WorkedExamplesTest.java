@@ -118,6 +118,14 @@ class WorkedExamplesTest {
     assertThat(loss.chosenSlope()).isCloseTo(0, EXACT);
   }
 
+  /** A logit of 2 ln 3 that should lead by ln 3 is DPO's at ln 3: ln(4/3), slope -1/4. */
+  @Test
+  void marginOfALogit() {
+    Link link = new Link.Margin(LN3, new Link.Logistic(0));
+    assertThat(link.value(2 * LN3)).isCloseTo(2 * LN2 - LN3, EXACT);
+    assertThat(link.slope(2 * LN3)).isCloseTo(-0.25, EXACT);
+  }
+
   /** tau 1 at logit ln 3: k = 3/4, so ln(4/3) / 4 + 3/4 * 1/3. */
   @Test
   void discoPop() {

@@ -153,6 +153,11 @@ final class ChildRun {
     }
 
     @Override
+    public void blend(Policy other, double share) {
+      policy.blend(other, share);
+    }
+
+    @Override
     public void discardGradient() {
       policy.discardGradient();
     }

@@ -13,6 +13,7 @@ import dev.plumbline.lm.checkpoint.RandomModel;
 import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.testing.Golden;
 import dev.plumbline.lm.torch.ComputeDevice;
+import dev.plumbline.train.loop.PairSums;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,8 +136,9 @@ class ReferenceLogProbsTest {
     String whole = Files.readString(cache);
     for (String damaged :
         List.of(
-            whole.replaceFirst("\"chosen\":[^,]*", "\"chosen\":\"?\""),
-            whole.replace("\"rejected\":", "\"other\":"))) {
+            whole.replaceFirst("\"logps\":\\[[^,]*", "\"logps\":[\"?\""),
+            whole.replaceFirst("(\"logps\":\\[[^,]*),[^]]*", "$1"),
+            whole.replace("\"logps\":", "\"other\":"))) {
       Files.writeString(cache, damaged);
       assertStale(flags("b", "reference-cache", cache.toString()), "line 2 lacks a log-prob");
     }
@@ -172,10 +174,7 @@ class ReferenceLogProbsTest {
     assertStaleInData(
         new ReferenceKey(key.weights(), key.tokenizer(), key.template(), 7, key.sums()),
         "max_length is 7, this run's is " + key.maxLength());
-    Map<String, String> reweighted = flags("reweighted", "ld-alpha", "0.5");
-    assertThatThrownBy(() -> Runs.dpo(reweighted, shifted(Optional.of(key))).start())
-        .hasMessageStartingWith(
-            "stale reference log-probs in the data: ld_alpha is 1.0, this run's is 0.5");
+    assertStaleInData(key.of(new PairSums(0.5)), "ld_alpha is 0.5, this run's is 1.0");
     assertThatThrownBy(() -> Runs.dpo(flags("keyless"), shifted(Optional.empty())).start())
         .hasMessage(
             "the data hold reference log-probs, but not what decided them; prepare the data again");

@@ -41,6 +41,7 @@ class TrainingConfigTest {
         "hinge   | nll-normalization | sequence_mean | nll_normalization | sequence_mean | sft",
         "sft     | reference-free    | true          | reference_free  | true | sigmoid or hinge or ipo or exo_pair or robust or discopop or sigmoid_norm",
         "nca_pair | f-divergence-type | forward_kl   | f_divergence_type | forward_kl | sigmoid or hinge or ipo or exo_pair or robust or discopop or sigmoid_norm",
+        "sigmoid | simpo-gamma       | 0.5           | simpo_gamma     | 0.5 | sigmoid_norm",
         "sigmoid | discopop-tau      | 0.1           | discopop_tau    | 0.1 | discopop",
       })
   void lossesRefuseWhatTheyDoNotUse(

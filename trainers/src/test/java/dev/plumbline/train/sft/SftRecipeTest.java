@@ -1,6 +1,7 @@
 package dev.plumbline.train.sft;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.plumbline.data.rows.CompletionRow;
 import dev.plumbline.lm.policy.Batch;
@@ -8,13 +9,14 @@ import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.TokenStatistic;
 import dev.plumbline.train.loop.Averaging;
 import dev.plumbline.train.loop.Recipe;
+import dev.plumbline.train.sft.SftOptions.SftLoss;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SftRecipeTest {
-  private final SftRecipe recipe = new SftRecipe();
+  private final SftRecipe recipe = new SftRecipe(SftLoss.NLL);
 
   /** Six nats over three tokens and two nats over one: 8 / 4 = 2; each token has a quarter. */
   @Test
@@ -42,12 +44,31 @@ class SftRecipeTest {
     assertThat(part.metrics().means().get("mean_token_accuracy")).isEqualTo(-5);
   }
 
+  /**
+   * DFT: two tokens of p 1/2 and 1. Loss (1/2 ln 2 + 0) / 2; the probability is a constant, so the
+   * slopes are -1/2 / 2 and -1 / 2.
+   */
+  @Test
+  void dftHoldsBackTokensThatThePolicyDoubts() {
+    SftRecipe dft = new SftRecipe(SftLoss.DFT);
+    List<CompletionRow> rows = List.of(new CompletionRow("a", new int[] {1}, new int[2], 1));
+    Recipe.Part part = part(dft, rows, dft.totals(rows), new double[][] {{-Math.log(2), 0}});
+    assertThat(part.loss()).isCloseTo(Math.log(2) / 4, within(1e-15));
+    assertThat(part.gradients().tokens()[0][0]).isCloseTo(-0.25, within(1e-15));
+    assertThat(part.gradients().tokens()[0][1]).isEqualTo(-0.5);
+  }
+
   @Test
   void theLossIsNeverAMeanOfMicroBatches() {
     assertThat(recipe.lossAveraging(Averaging.MICRO_BATCH)).isEqualTo(Averaging.STEP);
   }
 
   private Recipe.Part part(List<CompletionRow> rows, Recipe.Totals totals, double[][] tokens) {
+    return part(recipe, rows, totals, tokens);
+  }
+
+  private static Recipe.Part part(
+      SftRecipe recipe, List<CompletionRow> rows, Recipe.Totals totals, double[][] tokens) {
     Map<TokenStatistic, double[][]> statistics = new EnumMap<>(TokenStatistic.class);
     recipe.statistics().forEach(statistic -> statistics.put(statistic, tokens));
     Batch batch = recipe.batch(rows);

@@ -1,0 +1,2 @@
+/** What several tests of the trainers share. */
+package dev.plumbline.train.testing;
