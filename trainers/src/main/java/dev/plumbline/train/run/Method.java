@@ -2,6 +2,7 @@ package dev.plumbline.train.run;
 
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.health.PairHealthOptions;
 import dev.plumbline.train.loop.Recipe;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,10 @@ public interface Method<R> {
   /** The kind of its rows. */
   Class<R> rowType();
 
-  /** The records of its own options; {@link ReferenceOptions} among them if it has a reference. */
+  /**
+   * The records of its own options; {@link ReferenceOptions} among them if it has a reference,
+   * {@link PairHealthOptions} if its metrics are those of chosen and rejected completions.
+   */
   List<Class<? extends Record>> options();
 
   /** Its defaults for options that all methods share, by key. */
