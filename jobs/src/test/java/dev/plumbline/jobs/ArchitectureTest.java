@@ -113,6 +113,7 @@ class ArchitectureTest {
                   "dev.plumbline.train.objective..",
                   "dev.plumbline.train.loop..",
                   "dev.plumbline.train.config..",
+                  "dev.plumbline.train.health..",
                   "dev.plumbline.train.track..",
                   "dev.plumbline.train.run..",
                   "dev.plumbline.train.verify..",

@@ -12,12 +12,12 @@ import java.util.Map;
  * <p>A coin a pair would leave some truth, or its opposite, in a few thousand labels by accident.
  * With such labels win rates were seen to move by several points.
  */
-final class BalancedLabels implements ErrandTask.Labeller {
+final class BalancedLabels {
   /** By lead, seen from the answer that is ahead in the first part: whether that one was chosen. */
   private final Map<List<Double>, Boolean> unmatched = new HashMap<>();
 
-  @Override
-  public boolean keeps(List<Double> lead, RandomStream random) {
+  /** Whether the first answer is the preferred one, given by how much it leads in each part. */
+  boolean keeps(List<Double> lead, RandomStream random) {
     boolean coin = random.chance(0.5);
     double sign = lead.stream().filter(part -> part != 0).findFirst().map(Math::signum).orElse(0.0);
     if (sign == 0) {

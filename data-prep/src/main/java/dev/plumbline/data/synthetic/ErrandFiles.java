@@ -52,6 +52,16 @@ public record ErrandFiles(Path folder) {
     return folder.resolve("pairs.jsonl");
   }
 
+  /** The same pairs, labelled by courtesy alone: one of two objectives in conflict. */
+  public Path courtesyPairs() {
+    return folder.resolve("pairs-courtesy.jsonl");
+  }
+
+  /** The same pairs, labelled by brevity alone: the other one. */
+  public Path brevityPairs() {
+    return folder.resolve("pairs-brevity.jsonl");
+  }
+
   /** The control from which nothing can be learnt: half of the labels wrong. */
   public Path shuffledPairs() {
     return folder.resolve("pairs-shuffled.jsonl");
@@ -82,6 +92,8 @@ public record ErrandFiles(Path folder) {
     List<Pair> pairs = task.pairs(Split.TRAIN, sizes.pairs(), Labels.PREFERENCE);
     rows(demonstrations(), task.demonstrations(Split.TRAIN, sizes.demonstrations()));
     rows(pairs(), pairs);
+    rows(courtesyPairs(), task.pairs(Split.TRAIN, sizes.pairs(), Labels.COURTESY));
+    rows(brevityPairs(), task.pairs(Split.TRAIN, sizes.pairs(), Labels.BREVITY));
     rows(shuffledPairs(), task.pairs(Split.TRAIN, sizes.pairs(), Labels.SHUFFLED));
     rows(chosen(), pairs.stream().map(Pair::chosenOnly).toList());
     prompts(validationPrompts(), task.prompts(Split.VALIDATION, sizes.prompts()));

@@ -1,6 +1,7 @@
 package dev.plumbline.data.synthetic;
 
 import dev.plumbline.lm.random.RandomStream;
+import dev.plumbline.reward.Scorer;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.stream.LongStream;
  * @param seed master seed
  */
 public record ErrandTask(long seed) {
+  /** Points of a word in {@link Labels#BREVITY}: the two objectives then spread about alike. */
+  private static final double BREVITY_SCALE = 0.25;
 
   /** A prompt with a random answer: what supervised fine-tuning imitates. */
   public record Demonstration(String prompt, String completion) {}
@@ -39,6 +42,10 @@ public record ErrandTask(long seed) {
      * Bradley and Terry's model of a person.
      */
     PREFERENCE,
+    /** The same pairs, likewise by {@link CourtesyScorer}. */
+    COURTESY,
+    /** The same pairs, likewise by {@link BrevityScorer}, of which four words weigh as a point. */
+    BREVITY,
     /** The same pairs with {@link BalancedLabels}: a control from which nothing can be learnt. */
     SHUFFLED
   }
@@ -58,16 +65,19 @@ public record ErrandTask(long seed) {
   public List<Pair> pairs(Split split, int count, Labels labels) {
     Labeller labeller =
         switch (labels) {
-          case PREFERENCE -> (lead, random) -> random.chance(sigmoid(sum(lead)));
-          case SHUFFLED -> new BalancedLabels();
+          case PREFERENCE -> byScore(new ErrandScorer(), 1);
+          case COURTESY -> byScore(new CourtesyScorer(), 1);
+          case BREVITY -> byScore(new BrevityScorer(), BREVITY_SCALE);
+          case SHUFFLED -> {
+            BalancedLabels balanced = new BalancedLabels();
+            yield (pair, random) -> balanced.keeps(lead(pair), random);
+          }
         };
     return rows(
         count,
         row -> {
           Pair pair = pair(split, row);
-          return labeller.keeps(lead(pair), stream("label/" + labels, split, row))
-              ? pair
-              : pair.turned();
+          return labeller.keeps(pair, stream("label/" + labels, split, row)) ? pair : pair.turned();
         });
   }
 
@@ -96,9 +106,17 @@ public record ErrandTask(long seed) {
 
   /** Labels pair by pair. */
   @FunctionalInterface
-  interface Labeller {
-    /** Whether the first answer is the preferred one, given its lead. */
-    boolean keeps(List<Double> lead, RandomStream random);
+  private interface Labeller {
+    /** Whether the first answer is the preferred one. */
+    boolean keeps(Pair pair, RandomStream random);
+  }
+
+  private static Labeller byScore(Scorer scorer, double scale) {
+    return (pair, random) -> {
+      double first = scorer.score(pair.prompt, pair.chosen).value();
+      double second = scorer.score(pair.prompt, pair.rejected).value();
+      return random.chance(sigmoid(scale * (first - second)));
+    };
   }
 
   /** By how much the first answer is ahead: all facts together, then each other part of a score. */
@@ -117,10 +135,6 @@ public record ErrandTask(long seed) {
 
   private static Map<String, Double> parts(String prompt, String answer) {
     return new ErrandScorer().score(prompt, answer).parts();
-  }
-
-  private static double sum(List<Double> lead) {
-    return lead.stream().mapToDouble(Double::doubleValue).sum();
   }
 
   private static double sigmoid(double x) {

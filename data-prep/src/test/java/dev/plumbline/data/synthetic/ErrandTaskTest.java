@@ -37,7 +37,7 @@ class ErrandTaskTest {
     }
     assertThat(Hashes.of(all.toString()))
         .as(all.toString())
-        .isEqualTo("70f09ad579591c966cb661f99aa071eac462cbd7a379b2c3a3c25657ff8de734");
+        .isEqualTo("d55dd61553cca54af9e372e465d5c685c29f86b562dda76797dc957be9fe8828");
     assertThat(Files.readAllLines(files.demonstrations())).hasSize(50);
     assertThat(Files.readAllLines(files.prompts()).get(0)).startsWith("{\"prompt\":\"");
   }

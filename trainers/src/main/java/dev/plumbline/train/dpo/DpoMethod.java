@@ -3,6 +3,7 @@ package dev.plumbline.train.dpo;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.health.PairHealthOptions;
 import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.run.Method;
@@ -37,7 +38,7 @@ public final class DpoMethod implements Method<PairRow> {
 
   @Override
   public List<Class<? extends Record>> options() {
-    return List.of(DpoOptions.class, ReferenceOptions.class);
+    return List.of(DpoOptions.class, ReferenceOptions.class, PairHealthOptions.class);
   }
 
   @Override
@@ -50,6 +51,9 @@ public final class DpoMethod implements Method<PairRow> {
     DpoOptions dpo = options.get(DpoOptions.class);
     if (dpo.fAlphaDivergenceCoef().isPresent()) {
       options.refuse("f_alpha", "f_alpha_divergence_coef is set", "remove one of them");
+    }
+    if (!dpo.mayClamp()) {
+      options.refuse("alarm_clamped", "no loss_type or f_divergence_type caps", "remove it");
     }
     if (dpo.referenceFree()) {
       options.refuse("f_divergence_type", "reference_free is true", "remove one of them");

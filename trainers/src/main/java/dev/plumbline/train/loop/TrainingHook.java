@@ -31,6 +31,16 @@ public interface TrainingHook {
     return new TreeMap<>();
   }
 
+  /**
+   * Called with every line of metrics before it is written, and where an evaluation was due even if
+   * it has no metrics. The same lines must give the same alarms.
+   *
+   * @return what is wrong by name, with what was measured; goes into the line as {@code alarms}
+   */
+  default SortedMap<String, Double> alarms(Map<String, Object> line) {
+    return new TreeMap<>();
+  }
+
   /** Called with every line of metrics, after it was written. */
   default void logged(Map<String, Object> line) {}
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,6 +128,7 @@ final class TrainingSession<R> implements AutoCloseable {
     line.put("learning_rate", rate);
     line.put("num_tokens", state.tokens);
     line.putAll(trainer.recipe.metrics(state.pending.means()));
+    addAlarms(line);
     write(line);
     timing.log(state.step);
     state.pendingSteps = 0;
@@ -167,6 +169,7 @@ final class TrainingSession<R> implements AutoCloseable {
     for (TrainingHook hook : trainer.hooks) {
       hook.evaluate(trainer.policy, state.step).forEach((name, value) -> add(line, name, value));
     }
+    addAlarms(line);
     timing.evaluated(state.step);
     if (line.size() > bare) {
       write(line);
@@ -177,6 +180,14 @@ final class TrainingSession<R> implements AutoCloseable {
   private static void add(Map<String, Object> line, String name, double value) {
     if (line.putIfAbsent(name, value) != null) {
       throw new IllegalArgumentException("two metrics of an evaluation are called " + name);
+    }
+  }
+
+  private void addAlarms(Map<String, Object> line) {
+    SortedMap<String, Double> alarms = new TreeMap<>();
+    trainer.hooks.forEach(hook -> alarms.putAll(hook.alarms(line)));
+    if (!alarms.isEmpty()) {
+      line.put("alarms", alarms);
     }
   }
 

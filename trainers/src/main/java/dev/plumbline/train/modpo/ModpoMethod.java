@@ -4,6 +4,7 @@ import dev.plumbline.data.rows.Margin;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.health.PairHealthOptions;
 import dev.plumbline.train.loop.PairSums;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.run.Method;
@@ -34,7 +35,7 @@ public final class ModpoMethod implements Method<PairRow> {
 
   @Override
   public List<Class<? extends Record>> options() {
-    return List.of(ModpoOptions.class, ReferenceOptions.class);
+    return List.of(ModpoOptions.class, ReferenceOptions.class, PairHealthOptions.class);
   }
 
   @Override

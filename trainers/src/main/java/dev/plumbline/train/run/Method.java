@@ -4,6 +4,7 @@ import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.config.OptionSchema;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.config.Settings;
+import dev.plumbline.train.health.PairHealthOptions;
 import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.verify.Variant;
@@ -27,7 +28,10 @@ public interface Method<R> {
   /** The kind of its rows. */
   Class<R> rowType();
 
-  /** The records of its own options; {@link ReferenceOptions} among them if it has a reference. */
+  /**
+   * The records of its own options; {@link ReferenceOptions} among them if it has a reference,
+   * {@link PairHealthOptions} if its metrics are those of chosen and rejected completions.
+   */
   List<Class<? extends Record>> options();
 
   /** Its defaults for options that all methods share, by key. */

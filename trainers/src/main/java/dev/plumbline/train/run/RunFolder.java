@@ -66,6 +66,10 @@ final class RunFolder {
     return folder.resolve("reference.jsonl");
   }
 
+  Path metrics() {
+    return folder.resolve("metrics.jsonl");
+  }
+
   private Path config() {
     return folder.resolve("config.yaml");
   }

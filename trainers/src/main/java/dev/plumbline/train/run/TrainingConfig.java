@@ -4,6 +4,7 @@ import dev.plumbline.lm.UsageException;
 import dev.plumbline.train.config.OptionSchema;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.config.Settings;
+import dev.plumbline.train.health.SampleHealthOptions;
 import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.track.TrackOptions;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class TrainingConfig {
     List<Class<? extends Record>> records = new ArrayList<>(List.of(RunOptions.class));
     records.addAll(method.options());
     records.add(TrainerOptions.class);
+    records.add(SampleHealthOptions.class);
     records.add(TrackOptions.class);
     return new OptionSchema(method.defaults(), records);
   }
@@ -65,6 +67,11 @@ public final class TrainingConfig {
     }
     if (loop.saveSteps() == 0 && !loop.loadBestModelAtEnd()) {
       options.refuse("save_total_limit", "save_steps is 0", "remove one of them");
+    }
+    if (options.get(SampleHealthOptions.class).klSamples() == 0) {
+      for (String key : List.of("kl_max_new_tokens", "alarm_kl", "alarm_length")) {
+        options.refuse(key, "kl_samples is 0", "remove it, or set kl_samples");
+      }
     }
   }
 

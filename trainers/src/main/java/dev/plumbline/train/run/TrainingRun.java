@@ -8,6 +8,8 @@ import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.health.AlarmRecord;
+import dev.plumbline.train.health.Health;
 import dev.plumbline.train.loop.Companion;
 import dev.plumbline.train.loop.Trainer;
 import dev.plumbline.train.loop.TrainerOptions;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -169,6 +172,8 @@ public final class TrainingRun<R> {
           return new Result(folder.path(), folder.model(), recorded);
         }
       }
+      RunHealth<R> health =
+          new RunHealth<>(method, options, prepared, policy.config().maxPositions());
       Tracking tracking =
           Tracking.of(
               options.get(TrackOptions.class), new Tracking.Run(folder.path(), config, resume));
@@ -179,8 +184,10 @@ public final class TrainingRun<R> {
       prepared.report();
       References references = references(prepared, policy, key);
       PreparedData<R> rows = known(prepared, references, resume);
-      try (tracking) {
-        train(policy, references, rows, manifest, tracking);
+      try (tracking;
+          health) {
+        Health alarms = health.begin(rows.training().rows(), policy, model, device);
+        train(policy, references, rows, manifest, List.of(alarms, tracking));
         tracking.finished();
       }
       folder.endSession();
@@ -218,7 +225,7 @@ public final class TrainingRun<R> {
       References references,
       PreparedData<R> rows,
       Map<String, Object> manifest,
-      Tracking tracking) {
+      List<TrainingHook> ours) {
     Trainer.Outcome outcome;
     try (Companion<R> companion = method.companion(references, options)) {
       Trainer<R> trainer =
@@ -226,8 +233,8 @@ public final class TrainingRun<R> {
               .companion(companion)
               .evaluating(rows.evaluation().rows())
               .into(folder.path())
-              .progress(run.progress())
-              .hook(tracking);
+              .progress(run.progress());
+      ours.forEach(trainer::hook);
       hooks.forEach(trainer::hook);
       outcome = trainer.train(rows.training().rows());
     }
@@ -248,7 +255,7 @@ public final class TrainingRun<R> {
     }
     String because = "there is no evaluation set";
     String remedy = "remove it, or add eval_data";
-    if (hooks.stream().noneMatch(TrainingHook::evaluates)) {
+    if (!RunHealth.isPartOf(method, options) && hooks.stream().noneMatch(TrainingHook::evaluates)) {
       options.refuse("eval_steps", because, remedy);
     }
     options.refuse("per_device_eval_batch_size", because, remedy);
@@ -284,7 +291,7 @@ public final class TrainingRun<R> {
     return manifest;
   }
 
-  private static Map<String, Object> result(Trainer.Outcome outcome, Policy policy) {
+  private Map<String, Object> result(Trainer.Outcome outcome, Policy policy) {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("steps", outcome.steps());
     result.put("tokens", outcome.tokens());
@@ -298,6 +305,13 @@ public final class TrainingRun<R> {
     result.put("stopped_early", outcome.stoppedEarly());
     result.put("moved_nats_per_token", outcome.moved());
     result.put("weights_sha256", policy.weightsHash());
+    SortedMap<String, Map<String, Object>> alarms = AlarmRecord.of(folder.metrics());
+    if (outcome.hardlyMoved()) {
+      alarms.put("hardly_moved", Map.of());
+    }
+    if (!alarms.isEmpty()) {
+      result.put("alarms", alarms);
+    }
     return result;
   }
 }

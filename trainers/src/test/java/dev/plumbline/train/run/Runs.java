@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Runs for tests: a small decoder of ours and random pairs. */
 final class Runs {
@@ -98,5 +99,10 @@ final class Runs {
       }
     }
     return changed;
+  }
+
+  /** Changes for {@link #with}, one after another. */
+  static String[] join(String[] changes, String... more) {
+    return Stream.concat(Stream.of(changes), Stream.of(more)).toArray(String[]::new);
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.plumbline.data.rows.CompletionRow;
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.train.loop.TrainingHook;
+import dev.plumbline.train.sft.SftMethod;
 import dev.plumbline.train.track.Events;
 import dev.plumbline.train.track.RecordedMlflow;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,20 +144,20 @@ class TrackedRunTest {
   @Test
   void aTrackerIsNoReasonToEvaluate() {
     Path run = folder.resolve("alone");
-    assertThatThrownBy(
-            () ->
-                Runs.dpo(
-                        Runs.with(Runs.flags(run), "report-to", "tensorboard"),
-                        TrainingData.of(Runs.pairs(0, 8), List.of()))
-                    .start())
+    assertThatThrownBy(() -> sft(run, "report-to", "tensorboard").start())
         .hasMessageContaining("eval_steps is 5, but there is no evaluation set");
-    Runs.dpo(
-            Runs.with(Runs.flags(run), "report-to", "tensorboard", "eval-steps", null),
-            TrainingData.of(Runs.pairs(0, 8), List.of()))
-        .start();
+    sft(run, "report-to", "tensorboard", "eval-steps", null).start();
     assertThat(run.resolve("timing.jsonl"))
         .content()
         .contains("training_seconds")
         .doesNotContain("evaluation_seconds");
+  }
+
+  private static TrainingRun<CompletionRow> sft(Path output, String... changes) {
+    return new TrainingRun<>(
+        new SftMethod(),
+        TrainingConfig.read(
+            new SftMethod(), Optional.empty(), Runs.with(Runs.flags(output), changes)),
+        TrainingData.of(Runs.completions(0, 8), List.of()));
   }
 }

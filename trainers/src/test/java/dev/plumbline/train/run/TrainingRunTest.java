@@ -265,7 +265,24 @@ class TrainingRunTest {
   @Test
   void optionsOfAnEvaluationNeedOne() {
     assertThatThrownBy(
-            () -> Runs.dpo(flags(), TrainingData.of(Runs.pairs(0, 8), List.of())).start())
+            () ->
+                Runs.dpo(
+                        flags("early-stopping-patience", "2"),
+                        TrainingData.of(Runs.pairs(0, 8), List.of()))
+                    .start())
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            "--early-stopping-patience: early_stopping_patience is 2, but there is no evaluation set;"
+                + " remove it, or add eval_data");
+    assertThatThrownBy(
+            () ->
+                new TrainingRun<>(
+                        new SftMethod(),
+                        TrainingConfig.read(new SftMethod(), Optional.empty(), flags()),
+                        TrainingData.of(Runs.completions(0, 8), List.of()))
+                    .start())
+        .as(
+            "pairs have alarms, which are looked at where evaluations are due; this method has none")
         .isInstanceOf(UsageException.class)
         .hasMessage(
             "--eval-steps: eval_steps is 5, but there is no evaluation set; remove it, or add"
