@@ -32,6 +32,25 @@ class SparkSubmitIT {
   }
 
   @Test
+  void oraclesReachTheExecutors() throws Exception {
+    Distribution.Ended ended =
+        submit(
+            "--input",
+            "pairs.jsonl",
+            "--output",
+            "prepared",
+            "--tokenizer",
+            ".",
+            "--margin",
+            "courtesy=errands-courtesy");
+
+    assertThat(ended.code()).as(ended.err()).isZero();
+    assertThat(PreparedFolder.open(folder.resolve("prepared")).pairs())
+        .hasSize(40)
+        .allMatch(row -> row.margins().get("courtesy").chosen() > 0);
+  }
+
+  @Test
   void aFailureExitsWithOneAndALine() throws Exception {
     Distribution.Ended ended =
         submit("--input", "missing.jsonl", "--output", "prepared", "--tokenizer", ".");

@@ -21,7 +21,12 @@ public final class PrepareJob {
   }
 
   private static Manifest run(PrepareOptions options) {
-    SparkSession spark = SparkSession.builder().appName("plumbline prepare").getOrCreate();
+    SparkSession spark =
+        SparkSession.builder()
+            .appName("plumbline prepare")
+            // Plans with all optional columns are longer than what Spark shows without a warning.
+            .config("spark.sql.debug.maxToStringFields", 1000)
+            .getOrCreate();
     try {
       return Prepare.run(spark, options, Oracles::all);
     } finally {
