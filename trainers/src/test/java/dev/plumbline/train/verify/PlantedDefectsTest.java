@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.policy.Batch;
+import dev.plumbline.lm.policy.DecoderPolicy;
 import dev.plumbline.lm.policy.LogProbs;
+import dev.plumbline.lm.policy.Policy;
 import dev.plumbline.lm.policy.TokenGradients;
 import dev.plumbline.lm.policy.TokenStatistic;
+import dev.plumbline.lm.testing.Golden;
+import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.train.dpo.DpoMethod;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.sft.SftMethod;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -231,6 +237,49 @@ class PlantedDefectsTest {
           }
         };
     assertThat(red(DPO, defective)).containsExactly("closed form: rewards", "weight 2 = two rows");
+  }
+
+  /** A policy whose log-probs in a batch of several completions are not those of each alone. */
+  @Test
+  void aPaddingThatIsSeen() {
+    try (DecoderPolicy decoder =
+        DecoderPolicy.load(Golden.model("llama-gqa-tied"), ComputeDevice.CPU)) {
+      assertThat(DPO.checkPadding(decoder, 1).fails()).isFalse();
+      Policy leaking =
+          wrapped(
+              Policy.class,
+              decoder,
+              (name, result, arguments) ->
+                  name.equals("forward") && ((Batch) arguments[0]).size() > 1
+                      ? wrapped(Policy.Forward.class, result, PlantedDefectsTest::leak)
+                      : result);
+      assertThat(DPO.checkPadding(leaking, 1).fails()).isTrue();
+    }
+  }
+
+  private static Object leak(String name, Object result, Object[] arguments) {
+    if (!(result instanceof LogProbs logProbs)) {
+      return result;
+    }
+    double[][] tokens = new double[logProbs.size()][];
+    for (int i = 0; i < tokens.length; i++) {
+      double by = 0.01 * (i % 2);
+      tokens[i] = Arrays.stream(logProbs.tokens(i)).map(p -> p + by).toArray();
+    }
+    return logProbs.withTokens(tokens);
+  }
+
+  private interface Change {
+    Object of(String name, Object result, Object[] arguments);
+  }
+
+  private static <T> T wrapped(Class<T> type, Object real, Change change) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) ->
+                change.of(method.getName(), method.invoke(real, arguments), arguments)));
   }
 
   /** A sum in the place of a mean. */
