@@ -51,7 +51,7 @@ final class SweepCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    OracleCatalog oracles = WinRateCommand.oracles();
+    OracleCatalog oracles = Oracles.all();
     SweepConfig asked = SweepConfig.read(config, Optional.ofNullable(seeds), oracles);
     SweepResult result = new Sweep(asked, output, RunData::read, oracles).run(resume);
     SweepReport report = new SweepReport(result);
