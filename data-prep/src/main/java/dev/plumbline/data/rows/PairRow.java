@@ -61,6 +61,11 @@ public record PairRow(
     return new PairRow(id, prompt, chosenIds, rejectedIds, refChosen, refRejected, weight, margins);
   }
 
+  /** The row with another weight. */
+  public PairRow withWeight(double other) {
+    return new PairRow(id, prompt, chosen, rejected, refChosen, refRejected, other, margins);
+  }
+
   /** The row with these margins in the place of its own. */
   public PairRow withMargins(Map<String, Margin> others) {
     return new PairRow(

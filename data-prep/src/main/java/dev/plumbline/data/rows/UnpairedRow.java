@@ -39,6 +39,11 @@ public record UnpairedRow(
     return new UnpairedRow(id, prompt, ids, label, reference, weight, mismatch);
   }
 
+  /** The row with another weight. */
+  public UnpairedRow withWeight(double other) {
+    return new UnpairedRow(id, prompt, completion, label, reference, other, mismatch);
+  }
+
   /** The row with a completion of another prompt. */
   public UnpairedRow withMismatch(Mismatch other) {
     return new UnpairedRow(id, prompt, completion, label, reference, weight, Optional.of(other));

@@ -144,7 +144,7 @@ final class DpoGames {
   /** Hinge: {@code 1 / beta}, however sure the labels are. Its slope never dies: the rate must. */
   static Game<PairRow> hinge(double p, double beta) {
     Map<String, ?> falling =
-        Map.of("learning_rate", 20, "max_steps", 2500, "lr_scheduler_type", "cosine");
+        Map.of("learning_rate", 20, "max_steps", 10_000, "lr_scheduler_type", "cosine");
     return two(TWO, p, falling, 1 / beta);
   }
 

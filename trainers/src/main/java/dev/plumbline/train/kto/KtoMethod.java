@@ -11,6 +11,7 @@ import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.run.ReferenceOptions;
 import dev.plumbline.train.run.References;
+import dev.plumbline.train.verify.Variant;
 import java.util.List;
 import java.util.Map;
 
@@ -74,5 +75,10 @@ public final class KtoMethod implements Method<UnpairedRow> {
   @Override
   public Recipe<UnpairedRow> recipe(Options options) {
     return new KtoRecipe(options.get(KtoOptions.class));
+  }
+
+  @Override
+  public List<Variant<UnpairedRow>> variants() {
+    return KtoVariants.of(this);
   }
 }

@@ -10,6 +10,7 @@ import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.run.ReferenceOptions;
 import dev.plumbline.train.run.References;
+import dev.plumbline.train.verify.Variant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,5 +75,10 @@ public final class ModpoMethod implements Method<PairRow> {
   @Override
   public Recipe<PairRow> recipe(Options options) {
     return new ModpoRecipe(options.get(ModpoOptions.class));
+  }
+
+  @Override
+  public List<Variant<PairRow>> variants() {
+    return ModpoVariants.of(this);
   }
 }

@@ -4,6 +4,7 @@ import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.train.config.Options;
 import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.run.Method;
+import dev.plumbline.train.verify.Variant;
 import java.util.List;
 import java.util.Map;
 
@@ -38,5 +39,10 @@ public final class OrpoMethod implements Method<PairRow> {
   @Override
   public Recipe<PairRow> recipe(Options options) {
     return new OrpoRecipe(options.get(OrpoOptions.class));
+  }
+
+  @Override
+  public List<Variant<PairRow>> variants() {
+    return OrpoVariants.of(this);
   }
 }

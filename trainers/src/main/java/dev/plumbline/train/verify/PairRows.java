@@ -38,26 +38,12 @@ public record PairRows(PairSums sums, boolean reference, boolean weights)
 
   @Override
   public PairRow withWeight(PairRow row, double weight) {
-    return new PairRow(
-        row.id(),
-        row.prompt(),
-        row.chosen(),
-        row.rejected(),
-        row.refChosen(),
-        row.refRejected(),
-        weight);
+    return row.withWeight(weight);
   }
 
   @Override
   public PairRow swapped(PairRow row) {
-    return new PairRow(
-        row.id(),
-        row.prompt(),
-        /* chosen= */ row.rejected(),
-        /* rejected= */ row.chosen(),
-        /* refChosen= */ row.refRejected(),
-        /* refRejected= */ row.refChosen(),
-        row.weight());
+    return row.swapped();
   }
 
   @Override
