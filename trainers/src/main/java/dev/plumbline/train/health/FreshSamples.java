@@ -17,7 +17,7 @@ import java.util.TreeMap;
  */
 public record FreshSamples(
     Policy reference, List<int[]> prompts, SamplingSettings settings, long seed) {
-  static final String KL = "eval_kl";
+  static final String KL = "eval_sample_kl";
   static final String LENGTH = "eval_sample_length";
   static final String REFERENCE_LENGTH = "eval_ref_sample_length";
 
@@ -27,7 +27,7 @@ public record FreshSamples(
     SequenceKl kl = SequenceKl.of(policy, reference, prompts, drawn);
     SortedMap<String, Double> metrics = new TreeMap<>();
     metrics.put(KL, kl.mean());
-    metrics.put("eval_kl_stderr", kl.standardError());
+    metrics.put("eval_sample_kl_stderr", kl.standardError());
     metrics.put("eval_sample_entropy", kl.entropy());
     metrics.put(LENGTH, length(drawn));
     metrics.put(REFERENCE_LENGTH, length(reference.sample(prompts, settings, seed)));

@@ -16,6 +16,13 @@ sealed interface MarginSource {
   /** What metrics call it. */
   String name();
 
+  /**
+   * Refuses what cannot be had, before anything is computed.
+   *
+   * @throws PlumblineException naming the row, or the model
+   */
+  default void require(List<PairRow> rows, References references) {}
+
   /** The worth of every pair's completions. */
   List<Margin> of(List<PairRow> rows, References references);
 
@@ -34,6 +41,11 @@ sealed interface MarginSource {
 
   /** Columns of the data: of reward models, of rules, of people. */
   record Column(String name) implements MarginSource {
+    @Override
+    public void require(List<PairRow> rows, References references) {
+      rows.forEach(this::of);
+    }
+
     @Override
     public List<Margin> of(List<PairRow> rows, References references) {
       return rows.stream().map(this::of).toList();
@@ -80,13 +92,17 @@ sealed interface MarginSource {
     }
 
     @Override
-    public List<Margin> of(List<PairRow> rows, References references) {
-      ImplicitReward reward = ImplicitReward.read(model);
-      if (!reward.reference().equals(references.weightsHash())) {
+    public void require(List<PairRow> rows, References references) {
+      if (!ImplicitReward.read(model).reference().equals(references.weightsHash())) {
         throw new PlumblineException(
             "%s was trained against another reference than this run's; train both against one"
                 .formatted(model));
       }
+    }
+
+    @Override
+    public List<Margin> of(List<PairRow> rows, References references) {
+      ImplicitReward reward = ImplicitReward.read(model);
       List<PairRow> under = references.under(model, rows);
       return IntStream.range(0, rows.size())
           .mapToObj(i -> margin(reward.beta(), under.get(i), rows.get(i)))

@@ -56,10 +56,12 @@ public final class ModpoMethod implements Method<PairRow> {
 
   @Override
   public List<PairRow> prepare(List<PairRow> rows, References references, Options options) {
+    List<MarginSource> sources = options.get(ModpoOptions.class).sources();
+    sources.forEach(source -> source.require(rows, references));
     List<PairRow> filled = references.fill(rows, PairSums.PLAIN);
     List<Map<String, Margin>> margins = new ArrayList<>();
     filled.forEach(row -> margins.add(new TreeMap<>()));
-    for (MarginSource source : options.get(ModpoOptions.class).sources()) {
+    for (MarginSource source : sources) {
       List<Margin> worth = source.of(filled, references);
       for (int i = 0; i < worth.size(); i++) {
         margins.get(i).put(source.name(), worth.get(i));

@@ -160,13 +160,14 @@ class HealthTest {
             Runs.join(SAMPLING, "learning-rate", "0", "alarm-kl", "1e-9", "alarm-length", "1e-9"))
         .start();
     assertThat(alarms()).isEqualTo(NONE);
-    List<JsonNode> evaluations = lines().stream().filter(line -> line.has("eval_kl")).toList();
+    List<JsonNode> evaluations =
+        lines().stream().filter(line -> line.has("eval_sample_kl")).toList();
     assertThat(evaluations)
         .hasSize(4)
         .allSatisfy(
             line -> {
-              assertThat(line.path("eval_kl").asDouble()).isZero();
-              assertThat(line.path("eval_kl_stderr").asDouble()).isZero();
+              assertThat(line.path("eval_sample_kl").asDouble()).isZero();
+              assertThat(line.path("eval_sample_kl_stderr").asDouble()).isZero();
               assertThat(line.path("eval_sample_length"))
                   .isEqualTo(line.path("eval_ref_sample_length"));
             });
@@ -182,9 +183,10 @@ class HealthTest {
     assertThat(alarms()).anyMatch(alarm -> alarm.endsWith(" kl"));
     assertThat(alarms()).anyMatch(alarm -> alarm.endsWith(" length"));
     for (JsonNode line : lines()) {
-      assertThat(line.at("/alarms/kl").isNumber()).isEqualTo(line.path("eval_kl").asDouble() > 0.5);
+      assertThat(line.at("/alarms/kl").isNumber())
+          .isEqualTo(line.path("eval_sample_kl").asDouble() > 0.5);
     }
-    assertThat(lines().stream().filter(line -> line.has("eval_kl")))
+    assertThat(lines().stream().filter(line -> line.has("eval_sample_kl")))
         .allSatisfy(
             line -> {
               double length = line.path("eval_sample_length").asDouble();
