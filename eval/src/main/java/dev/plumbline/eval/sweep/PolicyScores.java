@@ -1,10 +1,9 @@
 package dev.plumbline.eval.sweep;
 
-import dev.plumbline.eval.samples.DistinctWords;
-import dev.plumbline.eval.samples.SequenceKl;
 import dev.plumbline.eval.winrate.Answer;
 import dev.plumbline.eval.winrate.Comparison;
 import dev.plumbline.eval.winrate.WinRate;
+import dev.plumbline.lm.policy.SequenceKl;
 import dev.plumbline.reward.Scorer;
 import java.util.Collections;
 import java.util.LinkedHashMap;

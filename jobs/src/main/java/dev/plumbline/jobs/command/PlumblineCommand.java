@@ -22,7 +22,7 @@ final class PlumblineCommand {
                     }))
             .addSubcommand(TrainCommand.line())
             .addSubcommand(EvalCommand.line())
-            .addSubcommand(new SweepCommand())
+            .addSubcommand(SweepCommand.line())
             .addSubcommand(new GenerateCommand())
             .addSubcommand(new InitCommand())
             .addSubcommand(new VerifyCommand())

@@ -2,15 +2,19 @@ package dev.plumbline.jobs.command;
 
 import dev.plumbline.eval.report.SweepReport;
 import dev.plumbline.eval.sweep.SweepResult;
+import dev.plumbline.jobs.sweep.EvaluateOptions;
 import dev.plumbline.jobs.sweep.Sweep;
 import dev.plumbline.jobs.sweep.SweepConfig;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.reward.catalog.OracleCatalog;
+import dev.plumbline.train.config.OptionDescription;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -48,6 +52,25 @@ final class SweepCommand implements Callable<Integer> {
   private boolean resume;
 
   @Spec private CommandSpec spec;
+
+  /** The command, with the keys of its file that are its own in its help. */
+  static CommandLine line() {
+    CommandLine line = new CommandLine(new SweepCommand());
+    line.getCommandSpec()
+        .usageMessage()
+        .footer(
+            Stream.concat(
+                    Stream.of("%nUnder evaluate:"),
+                    EvaluateOptions.schema().descriptions().stream().map(SweepCommand::help))
+                .toArray(String[]::new));
+    return line;
+  }
+
+  private static String help(OptionDescription option) {
+    String text = "  %-15s %s".formatted(option.key(), option.help());
+    return MethodFlags.escape(
+        option.defaultValue().isEmpty() ? text : text + " Default: " + option.defaultValue() + ".");
+  }
 
   @Override
   public Integer call() {

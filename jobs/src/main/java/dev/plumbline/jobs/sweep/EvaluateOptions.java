@@ -4,9 +4,11 @@ import dev.plumbline.eval.stats.ClusterBootstrap;
 import dev.plumbline.lm.generate.SamplingSettings;
 import dev.plumbline.train.config.Check;
 import dev.plumbline.train.config.Option;
+import dev.plumbline.train.config.OptionSchema;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,6 +42,11 @@ public record EvaluateOptions(
     @Option(help = "Decides all sampling and resampling.", defaultValue = "42") long seed,
     @Option(help = "Resamples of the bootstrap over prompts.", defaultValue = "10000")
         int resamples) {
+
+  /** All keys. */
+  public static OptionSchema schema() {
+    return new OptionSchema(Map.of(), List.of(EvaluateOptions.class));
+  }
 
   public EvaluateOptions {
     Check.that(

@@ -1,6 +1,5 @@
 package dev.plumbline.jobs.sweep;
 
-import dev.plumbline.eval.samples.SequenceKl;
 import dev.plumbline.eval.sweep.PolicyScores;
 import dev.plumbline.eval.winrate.Contestant;
 import dev.plumbline.eval.winrate.Prompts;
@@ -9,7 +8,10 @@ import dev.plumbline.eval.winrate.WinRate;
 import dev.plumbline.jobs.models.OpenModel;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.UsageException;
+import dev.plumbline.lm.generate.Sample;
+import dev.plumbline.lm.generate.SamplingSettings;
 import dev.plumbline.lm.io.Hashes;
+import dev.plumbline.lm.policy.SequenceKl;
 import dev.plumbline.lm.random.RandomStream;
 import dev.plumbline.lm.text.Boundary;
 import dev.plumbline.lm.torch.ComputeDevice;
@@ -99,15 +101,15 @@ final class Evaluator implements AutoCloseable {
                 options.bootstrap().confidence()));
     Boundary boundary = new Boundary(model.tokenizer());
     List<int[]> ids = prompts.texts().stream().map(boundary::prompt).toList();
-    SequenceKl kl =
-        SequenceKl.fresh(
-            model.policy(),
-            reference.policy(),
-            ids,
-            options.klSamples(),
-            options.maxNewTokens(),
-            model.stopIds(),
-            RandomStream.derive(options.seed(), "sweep/kl"));
+    List<List<Sample>> fresh =
+        model
+            .policy()
+            .sample(
+                ids,
+                SamplingSettings.plain(
+                    options.klSamples(), options.maxNewTokens(), model.stopIds()),
+                RandomStream.derive(options.seed(), "sweep/kl"));
+    SequenceKl kl = SequenceKl.of(model.policy(), reference.policy(), ids, fresh);
     return PolicyScores.of(result, objectives, kl, model.policy().weightsHash());
   }
 

@@ -4,7 +4,6 @@ import dev.plumbline.lm.UsageException;
 import dev.plumbline.reward.catalog.OracleCatalog;
 import dev.plumbline.reward.catalog.OracleKind;
 import dev.plumbline.train.Methods;
-import dev.plumbline.train.config.OptionSchema;
 import dev.plumbline.train.config.Settings;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.run.RunOptions;
@@ -230,9 +229,7 @@ public record SweepConfig(
     section.text("prompts");
     requireOracle(section, "oracle", section.text("oracle"), oracles);
     EvaluateOptions options =
-        new OptionSchema(Map.of(), List.of(EvaluateOptions.class))
-            .read(section.settings(Set.of()))
-            .get(EvaluateOptions.class);
+        EvaluateOptions.schema().read(section.settings(Set.of())).get(EvaluateOptions.class);
     options.objectives().forEach(name -> requireOracle(section, "objectives", name, oracles));
     try {
       options.sampling(Set.of());

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.plumbline.jobs.command.Sandbox.Ended;
+import dev.plumbline.jobs.sweep.EvaluateOptions;
 import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.io.WholeFiles;
+import dev.plumbline.train.config.OptionDescription;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +37,14 @@ class SweepTest {
 
   /** Writes a sweep of DPO: what all share, and more lines. */
   private Path config(String options, String more) throws IOException {
+    return config(options, more, "dpo");
+  }
+
+  private Path config(String options, String more, String method) throws IOException {
     return Files.writeString(
         folder.resolve("sweep.yaml"),
         """
-        method: dpo
+        method: %s
         options:
           model: %s
           data: %s
@@ -57,7 +63,12 @@ class SweepTest {
         %s
         """
             .formatted(
-                Sandbox.MODEL, Sandbox.PAIRS, options.indent(2), Sandbox.TASK.prompts(), more));
+                method,
+                Sandbox.MODEL,
+                Sandbox.PAIRS,
+                options.indent(2),
+                Sandbox.TASK.prompts(),
+                more));
   }
 
   private Path grid() throws IOException {
@@ -119,6 +130,26 @@ class SweepTest {
     assertThat(output.resolve("runs/fine-tuned/seed-1/reference.jsonl")).doesNotExist();
     assertThat(Files.readString(output.resolve("sweep.html")))
         .contains("<svg", "Pareto front", "f_divergence_type=reverse_kl");
+  }
+
+  /** The front of MODPO: a list of weights a point, margins of the answers' length. */
+  @Test
+  void weightsOfModpoAreAGrid() throws Exception {
+    sweep(config("margins: [length]", "grid: {weights: [[0.9, 0.1], [0.1, 0.9]]}", "modpo")).done();
+    JsonNode json = json();
+    assertThat(list(json.path("points")).stream().map(point -> point.path("name").asText()))
+        .containsExactly("weights=0.9+0.1", "weights=0.1+0.9");
+    assertThat(json.at("/points/1/settings/weights/1").asDouble()).isEqualTo(0.9);
+    assertThat(json.at("/points/0/seeds/0/weights_sha256"))
+        .isNotEqualTo(json.at("/points/1/seeds/0/weights_sha256"));
+    assertThat(json.path("hypervolume_ci95")).hasSize(2);
+  }
+
+  @Test
+  void theHelpListsTheKeysOfTheEvaluation() {
+    assertThat(run("sweep", "--help").done().out())
+        .contains(
+            EvaluateOptions.schema().descriptions().stream().map(OptionDescription::key).toList());
   }
 
   /** As a kill leaves it: one run half done, others not begun, some evaluations missing. */

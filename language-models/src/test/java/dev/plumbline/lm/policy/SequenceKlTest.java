@@ -7,6 +7,7 @@ import dev.plumbline.lm.generate.Sample;
 import dev.plumbline.lm.generate.SamplingSettings;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,42 @@ class SequenceKlTest {
             -(0.7 * Math.log(0.7) + 0.1 * Math.log(0.1) + 0.2 * Math.log(0.2)), within(1e-12));
     assertThat(kl.standardError()).as("a single prompt").isNaN();
     assertThat(of(policy, policy, draw(policy, 10, 1)).mean()).isZero();
+  }
+
+  /** Answers of one to three tokens: what counts is their sum, and each token's entropy. */
+  @Test
+  void isOfWholeAnswers() {
+    TabularPolicy policy = answers(0.5, 0.3, 0.2);
+    TabularPolicy reference = answers(0.2, 0.2, 0.6);
+    double exact = 0.5 * Math.log(2.5) + 0.3 * Math.log(1.5) + 0.2 * Math.log(1 / 3.0);
+    double other = 0.2 * Math.log(0.4) + 0.2 * Math.log(1 / 1.5) + 0.6 * Math.log(3);
+    assertThat(of(policy, reference, drawAnswers(policy)).mean()).isCloseTo(exact, within(0.025));
+    assertThat(of(reference, policy, drawAnswers(reference)).mean())
+        .as("the other way round is another divergence")
+        .isCloseTo(other, within(0.025))
+        .isNotCloseTo(exact, within(0.025));
+    TabularPolicy even = answers(1, 1, 1);
+    // The first token has three even choices, the others none; answers have 2, 3 or 1 tokens.
+    assertThat(of(even, even, drawAnswers(even)).entropy())
+        .isCloseTo(Math.log(3) / 2, within(0.01));
+  }
+
+  private static TabularPolicy answers(double... probabilities) {
+    TabularPolicy policy =
+        new TabularPolicy(
+            List.of(
+                new Batch.Item(
+                    PROMPT,
+                    List.of(
+                        Batch.Completion.of(5, 9),
+                        Batch.Completion.of(6, 5, 9),
+                        Batch.Completion.of(9)))));
+    policy.setLogits(PROMPT, DoubleStream.of(probabilities).map(Math::log).toArray());
+    return policy;
+  }
+
+  private static List<List<Sample>> drawAnswers(Policy policy) {
+    return policy.sample(List.of(PROMPT), SamplingSettings.plain(20_000, 3, Set.of(9)), 2);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.plumbline.eval.samples;
+package dev.plumbline.eval.sweep;
 
 import java.util.Arrays;
 import java.util.HashSet;
@@ -10,7 +10,7 @@ import java.util.Set;
  * Models", NAACL): different n-grams of words over all of them, within answers. It falls with the
  * number and length of the answers, so only as many answers of about one length compare.
  */
-public final class DistinctWords {
+final class DistinctWords {
   private DistinctWords() {}
 
   /**
@@ -19,7 +19,7 @@ public final class DistinctWords {
    * @param n words a gram, at least 1
    * @return in [0, 1]; 0 if no answer has n words
    */
-  public static double of(List<String> answers, int n) {
+  static double of(List<String> answers, int n) {
     Set<List<String>> different = new HashSet<>();
     int all = 0;
     for (String answer : answers) {
