@@ -52,6 +52,7 @@ public final class ModpoMethod implements Method<PairRow> {
           "weights is %s; expected two or more, as in weights: [0.5, 0.5] with margins: [length]; for one objective take dpo"
               .formatted(modpo.weights().isEmpty() ? "not set" : modpo.weights()));
     }
+    options.refuse("alarm_clamped", "modpo caps no exponent", "remove it");
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.plumbline.train.dpo.DpoMethod;
 import dev.plumbline.train.health.Health;
 import dev.plumbline.train.health.PairHealthOptions;
 import dev.plumbline.train.loop.TrainingHook;
+import dev.plumbline.train.modpo.ModpoMethod;
 import dev.plumbline.train.sft.SftMethod;
 import dev.plumbline.train.track.CapturedLog;
 import java.io.IOException;
@@ -305,6 +306,13 @@ class HealthTest {
     assertRefused(
         Map.of("kl-samples", "1"),
         "--kl-samples: kl_samples is 1; expected 0, or a whole number of at least 2 (one has no standard error)");
+    assertThatThrownBy(
+            () ->
+                TrainingConfig.read(
+                    new ModpoMethod(),
+                    Optional.empty(),
+                    Map.of("weights", "0.5,0.5", "margins", "length", "alarm-clamped", "0.3")))
+        .hasMessage("--alarm-clamped: alarm_clamped is 0.3, but modpo caps no exponent; remove it");
     assertThatThrownBy(
             () ->
                 TrainingConfig.read(
