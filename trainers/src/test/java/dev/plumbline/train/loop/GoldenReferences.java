@@ -18,13 +18,14 @@ import java.util.Set;
  *
  * @param policy that model, not moved yet
  * @param model its folder
+ * @param batchSize pairs run at a time: those of the policy's batches, so that both have the same
+ *     last bits and tie where they agree
  */
-record GoldenReferences(DecoderPolicy policy, Path model) implements References {
-  private static final int BATCH = 4;
+record GoldenReferences(DecoderPolicy policy, Path model, int batchSize) implements References {
 
   @Override
   public List<PairRow> fill(List<PairRow> rows, PairSums sums) {
-    return ReferenceCache.compute(rows, policy, sums, BATCH, done -> {});
+    return ReferenceCache.compute(rows, policy, sums, batchSize, done -> {});
   }
 
   @Override

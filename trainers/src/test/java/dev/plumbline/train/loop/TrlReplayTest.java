@@ -156,12 +156,15 @@ class TrlReplayTest {
     Options options = options(method, settings);
     Recorder recorder = new Recorder(run);
     try (DecoderPolicy policy = DecoderPolicy.load(run.model(), ComputeDevice.CPU)) {
-      References references = new GoldenReferences(policy, run.model());
+      TrainerOptions loop = options.get(TrainerOptions.class);
+      References references =
+          new GoldenReferences(policy, run.model(), loop.perDeviceTrainBatchSize());
+      References evaluated =
+          new GoldenReferences(policy, run.model(), loop.perDeviceEvalBatchSize());
       List<R> rows = method.prepare(run.rows(method.rowType()), references, options);
-      List<R> evaluation =
-          method.prepare(run.evaluationRows(method.rowType()), references, options);
+      List<R> evaluation = method.prepare(run.evaluationRows(method.rowType()), evaluated, options);
       try (Companion<R> companion = method.companion(references, options)) {
-        new Trainer<>(policy, method.recipe(options), options.get(TrainerOptions.class))
+        new Trainer<>(policy, method.recipe(options), loop)
             .companion(companion)
             .evaluating(evaluation)
             .hook(recorder)
