@@ -147,15 +147,16 @@ public final class PreparedFolder {
     MessageDigest digest = Hashes.sha256();
     for (String split : List.of(TRAIN, VALIDATION)) {
       digest.update((split + "\n").getBytes(StandardCharsets.UTF_8));
-      RowHash.update(digest, objectives(split).toArray());
-      read(split, columns(split), row -> RowHash.update(digest, row));
+      List<String> objectives = objectives(split);
+      RowHash.update(digest, objectives.toArray());
+      read(split, columns(objectives), row -> RowHash.update(digest, row));
     }
     return Hashes.hex(digest.digest());
   }
 
-  private List<ParquetColumn> columns(String split) {
+  private List<ParquetColumn> columns(List<String> objectives) {
     return switch (kind()) {
-      case PAIRS, TRANSCRIPTS -> pairColumns(objectives(split));
+      case PAIRS, TRANSCRIPTS -> pairColumns(objectives);
       case UNPAIRED -> UNPAIRED_COLUMNS;
       case COMPLETIONS, TEXT -> COMPLETION_COLUMNS;
     };

@@ -32,7 +32,7 @@ public final class CourtesyScorer implements Scorer {
    */
   @Override
   public Score score(String prompt, String answer) {
-    Map<String, Double> earned = ErrandScorer.earned(prompt, answer);
+    Map<String, Double> earned = ErrandScorer.earned(prompt, new ErrandAnswer(answer));
     return new Score(ErrandScorer.sum(earned), ErrandScorer.missing(earned), earned);
   }
 }

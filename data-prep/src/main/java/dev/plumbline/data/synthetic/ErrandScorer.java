@@ -50,17 +50,17 @@ public final class ErrandScorer implements Scorer {
    */
   @Override
   public Score score(String prompt, String answer) {
-    Map<String, Double> parts = earned(prompt, answer);
-    int filler = new ErrandAnswer(answer).filler();
+    ErrandAnswer said = new ErrandAnswer(answer);
+    Map<String, Double> parts = earned(prompt, said);
+    int filler = said.filler();
     String why = missing(parts) + (filler == 0 ? "" : "; filler: " + filler);
     parts.put("filler", 0.0 - filler);
     return new Score(sum(parts), why, parts);
   }
 
   /** The points that an answer earns, by what for, in the order to show them. */
-  static Map<String, Double> earned(String prompt, String answer) {
+  static Map<String, Double> earned(String prompt, ErrandAnswer said) {
     Errand errand = Errand.read(prompt);
-    ErrandAnswer said = new ErrandAnswer(answer);
     Map<String, Double> parts = new LinkedHashMap<>();
     for (Kind fact : Kind.FACTS) {
       parts.put(part(fact), point(said.names(errand, fact)));
