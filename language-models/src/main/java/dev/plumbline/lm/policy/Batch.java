@@ -58,6 +58,11 @@ public record Batch(List<Item> items) {
       }
       completions = List.copyOf(completions);
     }
+
+    /** A prompt with completions whose tokens all count. */
+    public static Item of(int[] prompt, List<int[]> completions) {
+      return new Item(prompt, completions.stream().map(Completion::of).toList());
+    }
   }
 
   /**

@@ -64,10 +64,7 @@ public record SequenceKl(double mean, double standardError, double entropy) {
   private static Batch batch(List<int[]> prompts, List<List<Sample>> drawn) {
     List<Batch.Item> items = new ArrayList<>();
     for (int p = 0; p < prompts.size(); p++) {
-      items.add(
-          new Batch.Item(
-              prompts.get(p),
-              drawn.get(p).stream().map(sample -> Batch.Completion.of(sample.ids())).toList()));
+      items.add(Batch.Item.of(prompts.get(p), drawn.get(p).stream().map(Sample::ids).toList()));
     }
     return new Batch(items);
   }

@@ -8,8 +8,8 @@ import dev.plumbline.lm.policy.TokenStatistic;
 import dev.plumbline.train.loop.Metrics;
 import dev.plumbline.train.loop.PairBatch;
 import dev.plumbline.train.loop.PairMetrics;
+import dev.plumbline.train.loop.PairRecipe;
 import dev.plumbline.train.loop.PairSums;
-import dev.plumbline.train.loop.Recipe;
 import dev.plumbline.train.objective.CompletionLogProb;
 import dev.plumbline.train.objective.LossSum;
 import dev.plumbline.train.objective.PairLogProbs;
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * DPO's step: log-probs of both completions, a loss on their log-ratios against the reference, and
  * TRL's metrics.
  */
-public final class DpoRecipe implements Recipe<PairRow> {
+public final class DpoRecipe implements PairRecipe {
   private final DpoOptions options;
   private final LossSum loss;
   private final Score reward;
@@ -38,21 +38,6 @@ public final class DpoRecipe implements Recipe<PairRow> {
   }
 
   @Override
-  public String unit() {
-    return "pairs";
-  }
-
-  @Override
-  public String id(PairRow row) {
-    return row.id();
-  }
-
-  @Override
-  public Batch batch(List<PairRow> rows) {
-    return PairBatch.of(rows);
-  }
-
-  @Override
   public Set<TokenStatistic> statistics() {
     Set<TokenStatistic> statistics = EnumSet.copyOf(PairMetrics.STATISTICS);
     if (options.useWeighting()) {
@@ -63,13 +48,7 @@ public final class DpoRecipe implements Recipe<PairRow> {
 
   @Override
   public Totals totals(List<PairRow> stepRows) {
-    double rows = 0;
-    double tokens = 0;
-    for (PairRow row : stepRows) {
-      rows += row.weight();
-      tokens += row.weight() * row.chosen().length;
-    }
-    return new Totals(rows, tokens);
+    return Totals.of(stepRows, PairRow::weight, row -> row.chosen().length);
   }
 
   @Override

@@ -13,7 +13,6 @@ import dev.plumbline.train.objective.Link;
 import dev.plumbline.train.objective.Score;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -48,10 +47,7 @@ final class KtoRecipe implements Recipe<UnpairedRow> {
   @Override
   public Batch batch(List<UnpairedRow> rows) {
     return new Batch(
-        rows.stream()
-            .map(
-                row -> new Batch.Item(row.prompt(), List.of(Batch.Completion.of(row.completion()))))
-            .toList());
+        rows.stream().map(row -> Batch.Item.of(row.prompt(), List.of(row.completion()))).toList());
   }
 
   @Override
@@ -106,9 +102,9 @@ final class KtoRecipe implements Recipe<UnpairedRow> {
   /** The margin of rewards, where a step had rows of both labels. */
   @Override
   public SortedMap<String, Double> metrics(SortedMap<String, Double> means) {
-    Optional.ofNullable(means.get(CHOSEN))
-        .flatMap(chosen -> Optional.ofNullable(means.get(REJECTED)).map(other -> chosen - other))
-        .ifPresent(margin -> means.put("rewards/margins", margin));
+    if (means.containsKey(CHOSEN) && means.containsKey(REJECTED)) {
+      means.put("rewards/margins", means.get(CHOSEN) - means.get(REJECTED));
+    }
     return means;
   }
 }

@@ -23,8 +23,7 @@ final class MismatchedLogProbs implements Companion<UnpairedRow> {
   }
 
   private static Batch.Item item(UnpairedRow row) {
-    return new Batch.Item(
-        row.prompt(), List.of(Batch.Completion.of(row.mismatch().orElseThrow().completion())));
+    return Batch.Item.of(row.prompt(), List.of(row.mismatch().orElseThrow().completion()));
   }
 
   private static UnpairedRow filled(UnpairedRow row, double logProb) {

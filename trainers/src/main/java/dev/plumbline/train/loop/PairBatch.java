@@ -12,13 +12,7 @@ public final class PairBatch {
   public static Batch of(List<PairRow> pairs) {
     return new Batch(
         pairs.stream()
-            .map(
-                pair ->
-                    new Batch.Item(
-                        pair.prompt(),
-                        List.of(
-                            Batch.Completion.of(pair.chosen()),
-                            Batch.Completion.of(pair.rejected()))))
+            .map(pair -> Batch.Item.of(pair.prompt(), List.of(pair.chosen(), pair.rejected())))
             .toList());
   }
 

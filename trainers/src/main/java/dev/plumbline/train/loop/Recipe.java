@@ -7,6 +7,8 @@ import dev.plumbline.lm.policy.TokenStatistic;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /**
  * What an algorithm does with rows, as pure functions: which log-probs it asks for, and what loss
@@ -65,6 +67,21 @@ public interface Recipe<R> {
   record Totals(double rows, double tokens, double baseline) {
     public Totals(double rows, double tokens) {
       this(rows, tokens, 0);
+    }
+
+    /**
+     * Those of some rows.
+     *
+     * @param tokens learned tokens of a row
+     */
+    public static <R> Totals of(List<R> rows, ToDoubleFunction<R> weight, ToIntFunction<R> tokens) {
+      double allRows = 0;
+      double allTokens = 0;
+      for (R row : rows) {
+        allRows += weight.applyAsDouble(row);
+        allTokens += weight.applyAsDouble(row) * tokens.applyAsInt(row);
+      }
+      return new Totals(allRows, allTokens);
     }
 
     Totals times(int factor) {

@@ -5,18 +5,16 @@ import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.TokenGradients;
-import dev.plumbline.lm.policy.TokenStatistic;
 import dev.plumbline.train.loop.Metrics;
 import dev.plumbline.train.loop.PairBatch;
 import dev.plumbline.train.loop.PairMetrics;
-import dev.plumbline.train.loop.Recipe;
+import dev.plumbline.train.loop.PairRecipe;
 import dev.plumbline.train.objective.CompletionLogProb;
 import dev.plumbline.train.objective.LossSum;
 import dev.plumbline.train.objective.PairLogProbs;
 import dev.plumbline.train.objective.PairLoss;
 import dev.plumbline.train.objective.Score;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -24,7 +22,7 @@ import java.util.stream.IntStream;
  * reward, {@code r(y) = (beta * log(pi / ref) - sum_j w_j m_j(y)) / w_0}. At the optimum {@code pi}
  * is the reference tilted by the weighted sum of all objectives.
  */
-final class ModpoRecipe implements Recipe<PairRow> {
+final class ModpoRecipe implements PairRecipe {
   private final ModpoOptions options;
   private final List<MarginSource> sources;
   private final LossSum loss;
@@ -35,26 +33,6 @@ final class ModpoRecipe implements Recipe<PairRow> {
     this.sources = options.sources();
     this.loss = options.loss();
     this.score = options.score();
-  }
-
-  @Override
-  public String unit() {
-    return "pairs";
-  }
-
-  @Override
-  public String id(PairRow row) {
-    return row.id();
-  }
-
-  @Override
-  public Batch batch(List<PairRow> rows) {
-    return PairBatch.of(rows);
-  }
-
-  @Override
-  public Set<TokenStatistic> statistics() {
-    return PairMetrics.STATISTICS;
   }
 
   @Override

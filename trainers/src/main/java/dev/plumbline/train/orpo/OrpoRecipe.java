@@ -4,11 +4,10 @@ import dev.plumbline.data.rows.PairRow;
 import dev.plumbline.lm.policy.Batch;
 import dev.plumbline.lm.policy.LogProbs;
 import dev.plumbline.lm.policy.TokenGradients;
-import dev.plumbline.lm.policy.TokenStatistic;
 import dev.plumbline.train.loop.Metrics;
 import dev.plumbline.train.loop.PairBatch;
 import dev.plumbline.train.loop.PairMetrics;
-import dev.plumbline.train.loop.Recipe;
+import dev.plumbline.train.loop.PairRecipe;
 import dev.plumbline.train.objective.CompletionLogProb;
 import dev.plumbline.train.objective.Link;
 import dev.plumbline.train.objective.LossSum;
@@ -21,14 +20,13 @@ import dev.plumbline.train.objective.Score;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * ORPO's step: the likelihood of the chosen completions, and a logistic loss on how much better
  * their odds are (arXiv 2403.07691, eq. 6 and 7). The prompt is given, unless asked otherwise; then
  * it stands in the batch once more, as a completion of its first token.
  */
-final class OrpoRecipe implements Recipe<PairRow> {
+final class OrpoRecipe implements PairRecipe {
   private static final Score ODDS = new Score.LogOdds();
 
   private final OrpoOptions options;
@@ -47,16 +45,6 @@ final class OrpoRecipe implements Recipe<PairRow> {
   }
 
   @Override
-  public String unit() {
-    return "pairs";
-  }
-
-  @Override
-  public String id(PairRow row) {
-    return row.id();
-  }
-
-  @Override
   public Batch batch(List<PairRow> rows) {
     List<Batch.Item> items = new ArrayList<>(PairBatch.of(rows).items());
     if (options.nllIncludesPrompt()) {
@@ -70,19 +58,8 @@ final class OrpoRecipe implements Recipe<PairRow> {
   }
 
   @Override
-  public Set<TokenStatistic> statistics() {
-    return PairMetrics.STATISTICS;
-  }
-
-  @Override
   public Totals totals(List<PairRow> stepRows) {
-    double rows = 0;
-    double tokens = 0;
-    for (PairRow row : stepRows) {
-      rows += row.weight();
-      tokens += row.weight() * likelihoodTokens(row);
-    }
-    return new Totals(rows, tokens);
+    return Totals.of(stepRows, PairRow::weight, this::likelihoodTokens);
   }
 
   private int likelihoodTokens(PairRow row) {

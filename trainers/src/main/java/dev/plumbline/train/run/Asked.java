@@ -26,6 +26,6 @@ record Asked(String id, int[] prompt, List<int[]> completions) {
   }
 
   Batch.Item item() {
-    return new Batch.Item(prompt, completions.stream().map(Batch.Completion::of).toList());
+    return Batch.Item.of(prompt, completions);
   }
 }

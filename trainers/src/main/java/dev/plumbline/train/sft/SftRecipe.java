@@ -37,10 +37,7 @@ public final class SftRecipe implements Recipe<CompletionRow> {
   @Override
   public Batch batch(List<CompletionRow> rows) {
     return new Batch(
-        rows.stream()
-            .map(
-                row -> new Batch.Item(row.prompt(), List.of(Batch.Completion.of(row.completion()))))
-            .toList());
+        rows.stream().map(row -> Batch.Item.of(row.prompt(), List.of(row.completion()))).toList());
   }
 
   @Override
@@ -50,13 +47,7 @@ public final class SftRecipe implements Recipe<CompletionRow> {
 
   @Override
   public Totals totals(List<CompletionRow> stepRows) {
-    double rows = 0;
-    double tokens = 0;
-    for (CompletionRow row : stepRows) {
-      rows += row.weight();
-      tokens += row.weight() * row.completion().length;
-    }
-    return new Totals(rows, tokens);
+    return Totals.of(stepRows, CompletionRow::weight, row -> row.completion().length);
   }
 
   @Override

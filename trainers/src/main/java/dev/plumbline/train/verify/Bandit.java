@@ -39,9 +39,7 @@ public record Bandit(int[] prompt, List<int[]> arms) {
 
   /** A policy of these probabilities; they need not add up to 1. */
   public TabularPolicy policy(double... probabilities) {
-    TabularPolicy policy =
-        new TabularPolicy(
-            List.of(new Batch.Item(prompt, arms.stream().map(Batch.Completion::of).toList())));
+    TabularPolicy policy = new TabularPolicy(List.of(Batch.Item.of(prompt, arms)));
     policy.setLogits(prompt, Arrays.stream(probabilities).map(Math::log).toArray());
     return policy;
   }

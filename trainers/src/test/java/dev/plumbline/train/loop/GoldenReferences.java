@@ -43,8 +43,7 @@ record GoldenReferences(DecoderPolicy policy, Path model, int batchSize) impleme
   }
 
   private double logProb(int[] prompt, int[] completion) {
-    Batch batch =
-        new Batch(List.of(new Batch.Item(prompt, List.of(Batch.Completion.of(completion)))));
+    Batch batch = new Batch(List.of(Batch.Item.of(prompt, List.of(completion))));
     return policy.logProbs(batch, Set.of()).sum(0);
   }
 
