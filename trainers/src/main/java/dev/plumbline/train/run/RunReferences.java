@@ -20,30 +20,52 @@ import java.util.function.BiFunction;
 /**
  * Reference log-probs of a run: those in the data where their key is this run's, else those of a
  * file, else computed and kept in that file.
- *
- * @param model folder of the model that is trained
- * @param policy that model, not moved yet
- * @param key what decides log-probs under that model
- * @param device where another reference runs
- * @param inData what decided the log-probs in the rows, where they have any
- * @param rowsHash hash of the rows
- * @param options of the run
- * @param file where log-probs are kept, unless the options name another
  */
-record RunReferences(
-    Path model,
-    DecoderPolicy policy,
-    ReferenceKey key,
-    ComputeDevice device,
-    Optional<ReferenceKey> inData,
-    String rowsHash,
-    Options options,
-    Path file)
-    implements References {
+final class RunReferences implements References {
+  private final Path model;
+  private final DecoderPolicy policy;
+  private final ReferenceKey key;
+  private final ComputeDevice device;
+  private final Optional<ReferenceKey> inData;
+  private final String rowsHash;
+  private final Options options;
+  private final Path file;
+
+  /** Hash of the reference's weights, once it is known. */
+  private Optional<String> weights = Optional.empty();
+
+  /**
+   * @param model folder of the model that is trained
+   * @param policy that model, not moved yet
+   * @param key what decides log-probs under that model
+   * @param device where another reference runs
+   * @param inData what decided the log-probs in the rows, where they have any
+   * @param rowsHash hash of the rows
+   * @param options of the run
+   * @param file where log-probs are kept, unless the options name another
+   */
+  RunReferences(
+      Path model,
+      DecoderPolicy policy,
+      ReferenceKey key,
+      ComputeDevice device,
+      Optional<ReferenceKey> inData,
+      String rowsHash,
+      Options options,
+      Path file) {
+    this.model = model;
+    this.policy = policy;
+    this.key = key;
+    this.device = device;
+    this.inData = inData;
+    this.rowsHash = rowsHash;
+    this.options = options;
+    this.file = file;
+  }
 
   @Override
   public List<PairRow> fill(List<PairRow> pairs, PairSums sums) {
-    return withReference((model, itsKey) -> fill(pairs, model, itsKey.of(sums)));
+    return withReference((reference, itsKey) -> fill(pairs, reference, itsKey.of(sums)));
   }
 
   private <T> T withReference(BiFunction<DecoderPolicy, ReferenceKey, T> use) {
@@ -52,7 +74,8 @@ record RunReferences(
       return use.apply(policy, key);
     }
     try (DecoderPolicy reference = load(other.get())) {
-      return use.apply(reference, key.of(reference.weightsHash()));
+      weights = weights.or(() -> Optional.of(reference.weightsHash()));
+      return use.apply(reference, key.of(weights.get()));
     }
   }
 
@@ -65,7 +88,7 @@ record RunReferences(
   public List<UnpairedRow> fillUnpaired(List<UnpairedRow> rows) {
     List<Asked> asked = rows.stream().map(Asked::of).toList();
     List<double[]> logProbs =
-        withReference((model, itsKey) -> logProbs(asked, model, itsKey, place()));
+        withReference((reference, itsKey) -> logProbs(asked, reference, itsKey, place()));
     return ReferenceCache.filledUnpaired(rows, logProbs);
   }
 
@@ -88,7 +111,7 @@ record RunReferences(
 
   @Override
   public String weightsHash() {
-    return withReference((model, itsKey) -> itsKey.weights());
+    return weights.orElseGet(() -> withReference((reference, itsKey) -> itsKey.weights()));
   }
 
   @Override
@@ -120,20 +143,20 @@ record RunReferences(
   }
 
   private List<PairRow> compute(
-      List<PairRow> pairs, DecoderPolicy model, ReferenceKey itsKey, Path place) {
+      List<PairRow> pairs, DecoderPolicy frozen, ReferenceKey itsKey, Path place) {
     List<Asked> asked = pairs.stream().map(Asked::of).toList();
-    return ReferenceCache.filled(pairs, logProbs(asked, model, itsKey, place));
+    return ReferenceCache.filled(pairs, logProbs(asked, frozen, itsKey, place));
   }
 
   private List<double[]> logProbs(
-      List<Asked> rows, DecoderPolicy model, ReferenceKey itsKey, Path place) {
+      List<Asked> rows, DecoderPolicy frozen, ReferenceKey itsKey, Path place) {
     int precompute = options.get(ReferenceOptions.class).precomputeRefBatchSize();
     int batchSize =
         precompute > 0 ? precompute : options.get(TrainerOptions.class).perDeviceTrainBatchSize();
     ReferenceCache cache = new ReferenceCache(place, itsKey, rowsHash);
     Progress.Mode mode = options.get(RunOptions.class).progress();
     try (Progress bar = Progress.start(mode, "reference", "rows", rows.size(), 0)) {
-      return cache.logProbs(rows, model, batchSize, done -> bar.advance(done, ""));
+      return cache.logProbs(rows, frozen, batchSize, done -> bar.advance(done, ""));
     }
   }
 
