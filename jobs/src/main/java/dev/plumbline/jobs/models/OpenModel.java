@@ -7,7 +7,6 @@ import dev.plumbline.lm.text.TextTokenizer;
 import dev.plumbline.lm.torch.ComputeDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -41,9 +40,7 @@ public record OpenModel(Path folder, DecoderPolicy policy, TextTokenizer tokeniz
 
   /** The ids that end an answer: those of the tokenizer and of the generation settings. */
   public Set<Integer> stopIds() {
-    Set<Integer> stops = new HashSet<>(tokenizer.stopIds());
-    stops.addAll(policy.generation().eosIds());
-    return stops;
+    return tokenizer.stopIds();
   }
 
   /** The model as somebody who answers. */

@@ -15,7 +15,6 @@ import dev.plumbline.train.loop.TrainerOptions;
 import java.nio.IntBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -112,13 +111,12 @@ final class RunHealth<R> implements AutoCloseable {
   }
 
   private static Set<Integer> stopIds(DecoderPolicy policy, Path model) {
-    Set<Integer> stops = new HashSet<>(policy.generation().eosIds());
-    if (Files.exists(model.resolve("tokenizer.json"))) {
-      try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
-        stops.addAll(tokenizer.stopIds());
-      }
+    if (!Files.exists(model.resolve("tokenizer.json"))) {
+      return Set.copyOf(policy.generation().eosIds());
     }
-    return stops;
+    try (TextTokenizer tokenizer = TextTokenizer.load(model)) {
+      return tokenizer.stopIds();
+    }
   }
 
   @Override
