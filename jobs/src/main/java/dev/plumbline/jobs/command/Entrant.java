@@ -7,6 +7,7 @@ import dev.plumbline.jobs.models.OpenModel;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.torch.ComputeDevice;
+import dev.plumbline.train.loop.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ record Entrant(Contestant contestant, String hash, Optional<Path> metrics, OpenM
   static Entrant open(Path path, SamplingFlags sampling, ComputeDevice device) {
     if (Files.isDirectory(path)) {
       OpenModel model = OpenModel.load(path, device);
-      Path metrics = path.resolve("metrics.jsonl");
+      Path metrics = path.resolve(Trainer.METRICS);
       return new Entrant(
           model.contestant(name(path), sampling.settings(model.stopIds())),
           model.policy().weightsHash(),

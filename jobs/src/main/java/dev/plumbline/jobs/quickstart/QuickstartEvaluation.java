@@ -17,6 +17,7 @@ import dev.plumbline.lm.io.Hashes;
 import dev.plumbline.lm.torch.ComputeDevice;
 import dev.plumbline.reward.PreferenceOracle;
 import dev.plumbline.reward.ScoreOracle;
+import dev.plumbline.train.loop.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ final class QuickstartEvaluation {
   private OpenModel open(String name, Path run) {
     OpenModel model = OpenModel.load(run, device);
     hashes.put(name + " weights", model.policy().weightsHash());
-    curves.add(Curves.read(name, run.resolve("metrics.jsonl")));
+    curves.add(Curves.read(name, run.resolve(Trainer.METRICS)));
     return model;
   }
 

@@ -14,6 +14,9 @@ import java.util.Optional;
  * @param <R> a row
  */
 public final class Trainer<R> {
+  /** The file of a run's metrics, in its folder. */
+  public static final String METRICS = "metrics.jsonl";
+
   final Policy policy;
   final Recipe<R> recipe;
   final TrainerOptions options;

@@ -46,7 +46,7 @@ final class TrainingSession<R> implements AutoCloseable {
     this.checkpoints =
         trainer.folder.map(
             folder -> new Checkpoints(folder.resolve("checkpoints"), options.saveTotalLimit()));
-    this.metrics = trainer.folder.map(folder -> new JsonLines(folder.resolve("metrics.jsonl")));
+    this.metrics = trainer.folder.map(folder -> new JsonLines(folder.resolve(Trainer.METRICS)));
     this.timing = new Timing(trainer.folder, trainer.recipe.unit());
   }
 

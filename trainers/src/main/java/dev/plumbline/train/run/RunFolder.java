@@ -11,6 +11,7 @@ import dev.plumbline.lm.io.WholeFiles;
 import dev.plumbline.lm.torch.Torch;
 import dev.plumbline.train.config.Changes;
 import dev.plumbline.train.config.Options;
+import dev.plumbline.train.loop.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class RunFolder {
   }
 
   Path metrics() {
-    return folder.resolve("metrics.jsonl");
+    return folder.resolve(Trainer.METRICS);
   }
 
   private Path config() {

@@ -4,7 +4,6 @@ import dev.plumbline.lm.PlumblineException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +57,8 @@ final class EventFile implements AutoCloseable {
 
   /** Appends an event, whole in one call. */
   void append(byte[] event) {
-    byte[] length = littleEndian(Long.BYTES).putLong(event.length).array();
-    ByteBuffer framed = littleEndian(Long.BYTES + 2 * Integer.BYTES + event.length);
+    byte[] length = ProtoMessage.littleEndian(Long.BYTES).putLong(event.length).array();
+    ByteBuffer framed = ProtoMessage.littleEndian(Long.BYTES + 2 * Integer.BYTES + event.length);
     framed.put(length).putInt(maskedCrc(length)).put(event).putInt(maskedCrc(event));
     try {
       out.write(framed.array());
@@ -72,10 +71,6 @@ final class EventFile implements AutoCloseable {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
-  }
-
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private static PlumblineException failed(Path path, IOException e) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.plumbline.lm.PlumblineException;
 import dev.plumbline.lm.io.WholeFiles;
+import dev.plumbline.train.loop.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -225,7 +226,7 @@ final class MlflowTracker implements Tracker {
           "{} metrics were not sent to MLflow at {}; they are in {}",
           notSent,
           server.uri(),
-          run.folder().resolve("metrics.jsonl"));
+          run.folder().resolve(Trainer.METRICS));
     }
     Map<String, Object> end = new LinkedHashMap<>();
     end.put(RUN_ID, runId);
