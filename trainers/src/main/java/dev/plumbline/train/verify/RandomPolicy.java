@@ -15,17 +15,17 @@ import java.util.Map;
  * completion gets the same wherever it comes.
  *
  * @param seed of the numbers
- * @param depth a token's log-prob is between this and 0; NaN for a completion of 0s or of -1e5s
+ * @param depth a token's log-prob is between this and 0; {@link #EXTREMES} for completions of 0s
+ *     and completions of -1e5s
  */
 record RandomPolicy(long seed, double depth) {
-  static final double EXTREME = 1e5;
+  /** A depth of completions that are certain or as good as impossible. */
+  static final double EXTREMES = Double.NaN;
+
+  private static final double EXTREME = 1e5;
 
   /** About the vocabulary whose statistics are drawn. */
   private static final double LOG_VOCABULARY = 3.5;
-
-  static RandomPolicy extreme(long seed) {
-    return new RandomPolicy(seed, Double.NaN);
-  }
 
   /** Log-probs of a batch with every statistic there is. */
   LogProbs logProbs(Batch batch) {
