@@ -14,28 +14,25 @@ import dev.plumbline.train.dpo.DpoMethod;
 import dev.plumbline.train.loop.Trainer;
 import dev.plumbline.train.loop.TrainerOptions;
 import dev.plumbline.train.objective.CompletionLogProb;
-import dev.plumbline.train.objective.Numerics;
 import dev.plumbline.train.objective.PairLogProbs;
 import dev.plumbline.train.objective.PairLoss;
 import dev.plumbline.train.run.Method;
 import dev.plumbline.train.run.TrainingConfig;
 import dev.plumbline.train.testing.Specification;
+import dev.plumbline.train.verify.Bandit;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** MODPO against its specification: 3.6 (vectors) and 3.7 (where it leads). */
 class ModpoTest {
-  private static final int[] PROMPT = {0};
+  private static final Bandit BANDIT = Bandit.ofTokens(4);
   private static final double[] REFERENCE = {.4, .3, .2, .1};
   private static final double[] LABELLED = {0, .5, 1, -.5};
   private static final double[] SECOND = {1, .2, -.6, .4};
@@ -130,7 +127,7 @@ class ModpoTest {
     Map<String, String> weights = Map.of("weights", "1,0", "margins", "column:a");
     assertPolicy(
         train(new ModpoMethod(), rows, weights, 1),
-        train(new DpoMethod(), rows, Map.of(), 1).probabilities(PROMPT),
+        train(new DpoMethod(), rows, Map.of(), 1).probabilities(BANDIT.prompt()),
         1e-12);
   }
 
@@ -142,7 +139,7 @@ class ModpoTest {
   @Test
   void implicitMarginOfAnotherModel() {
     TabularPolicy second = train(new DpoMethod(), labelled(SECOND, Map.of()), Map.of(), 1);
-    double[] learned = second.probabilities(PROMPT);
+    double[] learned = second.probabilities(BANDIT.prompt());
     double[] right = new double[4];
     double[] wrong = new double[4];
     Arrays.setAll(right, i -> 7 + 0.5 * Math.log(learned[i] / REFERENCE[i]));
@@ -153,7 +150,8 @@ class ModpoTest {
     List<PairRow> rows = population(Map.of("a", right));
     assertPolicy(train(new ModpoMethod(), rows, half, 0.5), tilted(target), 1e-8);
     double[] off =
-        train(new ModpoMethod(), population(Map.of("a", wrong)), half, 0.5).probabilities(PROMPT);
+        train(new ModpoMethod(), population(Map.of("a", wrong)), half, 0.5)
+            .probabilities(BANDIT.prompt());
     double most = 0;
     for (int i = 0; i < 4; i++) {
       most = Math.max(most, Math.abs(off[i] - tilted(target)[i]));
@@ -187,7 +185,7 @@ class ModpoTest {
 
   @Test
   void lengthCountsTokens() {
-    PairRow row = new PairRow("x", PROMPT, new int[] {1, 2, 3}, new int[] {1}, 0, 0, 1);
+    PairRow row = new PairRow("x", BANDIT.prompt(), new int[] {1, 2, 3}, new int[] {1}, 0, 0, 1);
     assertThat(new MarginSource.Length().of(List.of(row), null))
         .containsExactly(new Margin(-3, -1));
   }
@@ -206,31 +204,19 @@ class ModpoTest {
 
   /** Both orders of every pair of arms, weighted by how often one wins. */
   private static List<PairRow> labelled(double[] rewards, Map<String, double[]> margins) {
-    List<PairRow> rows = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      for (int j = 0; j < 4; j++) {
-        if (i != j) {
-          int chosen = i;
-          int rejected = j;
-          rows.add(
-              new PairRow(
-                      i + ">" + j,
-                      PROMPT,
-                      new int[] {i},
-                      new int[] {j},
-                      Math.log(REFERENCE[i]),
-                      Math.log(REFERENCE[j]),
-                      Numerics.sigmoid(rewards[i] - rewards[j]) / 16)
-                  .withMargins(
-                      margins.entrySet().stream()
-                          .collect(
-                              Collectors.toMap(
-                                  Map.Entry::getKey,
-                                  m -> new Margin(m.getValue()[chosen], m.getValue()[rejected])))));
-        }
-      }
-    }
-    return rows;
+    return BANDIT
+        .population(REFERENCE, new double[] {.25, .25, .25, .25}, Bandit.bradleyTerry(rewards))
+        .stream()
+        .map(row -> row.withMargins(worth(row, margins)))
+        .toList();
+  }
+
+  /** Arms are tokens. */
+  private static Map<String, Margin> worth(PairRow row, Map<String, double[]> margins) {
+    Map<String, Margin> worth = new HashMap<>();
+    margins.forEach(
+        (name, of) -> worth.put(name, new Margin(of[row.chosen()[0]], of[row.rejected()[0]])));
+    return worth;
   }
 
   /** Full-batch descent; the curvature grows with (beta / w_0)^2. */
@@ -248,21 +234,17 @@ class ModpoTest {
                 "per-device-train-batch-size", String.valueOf(rows.size())));
     flags.putAll(own);
     Options options = TrainingConfig.read(method, Optional.empty(), flags);
-    TabularPolicy policy = TabularPolicy.bandit(PROMPT, REFERENCE);
+    TabularPolicy policy = BANDIT.policy(REFERENCE);
     new Trainer<>(policy, method.recipe(options), options.get(TrainerOptions.class)).train(rows);
     return policy;
   }
 
   private static double[] tilted(double[] rewards) {
-    double[] tilted = new double[4];
-    Arrays.setAll(tilted, i -> REFERENCE[i] * Math.exp(rewards[i] / 0.5));
-    double total = DoubleStream.of(tilted).sum();
-    Arrays.setAll(tilted, i -> tilted[i] / total);
-    return tilted;
+    return Bandit.tilted(REFERENCE, rewards, 2);
   }
 
   private static void assertPolicy(TabularPolicy policy, double[] expected, double tolerance) {
-    assertThat(policy.probabilities(PROMPT)).containsExactly(expected, within(tolerance));
+    assertThat(policy.probabilities(BANDIT.prompt())).containsExactly(expected, within(tolerance));
   }
 
   private static double dot(double[] a, double[] b) {
